@@ -1,0 +1,274 @@
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
+using Marketplace.Domain.Participants;
+using Marketplace.Domain.Settlement;
+
+namespace Marketplace.Domain.Accounts;
+
+/// <summary>
+/// A participant's account: cash and tokens, available and held, its open orders and their holds. All order entry of the participant goes through here and the one
+/// channel to each book. Holds grow before a command is sent and shrink only by the book's report.
+/// </summary>
+public sealed partial class Account : Machine
+{
+    private readonly SortedDictionary<string, TokenBalance> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, OpenOrder> _orders = [];
+    private readonly Dictionary<string, OpenOrder> _orderOf = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Queue<Unanswered>> _unanswered = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _withdrawals = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, List<EnteredCommand>> _entered = new(StringComparer.Ordinal);
+    private readonly List<Answer> _answers = [];
+    private readonly IdWindow _ids = new();
+    private long _lastOrderNumber;
+    private long _lastWithdrawal;
+
+    /// <summary>The account of a participant, before the directory has told it its standing.</summary>
+    public Account(string participant)
+        : base(Streams.Account(participant))
+    {
+        ParticipantId = participant;
+    }
+
+    /// <summary>The participant.</summary>
+    public string ParticipantId { get; }
+
+    /// <summary>Its entry in the directory; null until the account is opened.</summary>
+    public Participant? Participant { get; private set; }
+
+    /// <summary>Cash that may be spent, micro-dollars.</summary>
+    public Int128 CashAvailable { get; private set; }
+
+    /// <summary>Cash held for open bids, unsettled buys and withdrawals, micro-dollars.</summary>
+    public Int128 CashHeld { get; private set; }
+
+    /// <summary>Part of the held cash that pays matched trades, micro-dollars.</summary>
+    public Int128 TradeHeldMicros { get; private set; }
+
+    /// <summary>Tokens by instrument.</summary>
+    public IReadOnlyDictionary<string, TokenBalance> Tokens => _tokens;
+
+    /// <summary>Open orders.</summary>
+    public IReadOnlyCollection<OpenOrder> Orders => _orders.Values;
+
+    /// <summary>Withdrawals asked and not closed: id, micro-dollars.</summary>
+    public IReadOnlyDictionary<string, long> Withdrawals => _withdrawals;
+
+    /// <summary>Requests a book answered in this turn: for whoever waits for them, not part of the state.</summary>
+    public IReadOnlyList<Answer> Answers => _answers;
+
+    /// <summary>What this turn changed for the owner's stream, not part of the state.</summary>
+    public AccountChanges Changes { get; } = new();
+
+    /// <summary>Whether the participant may send more: outboxes and id window have room.</summary>
+    public bool IsBusy => !_ids.HasRoom || Outbox.Count > 10_000;
+
+    /// <summary>The open order with a client order id; null if none is open.</summary>
+    public OpenOrder? FindOpen(string clientOrderId) => _orderOf.GetValueOrDefault(clientOrderId);
+
+    /// <summary>What is remembered of an id.</summary>
+    public bool Remembers(RequestKey key, out RememberedRequest request) => _ids.TryGet(key, out request);
+
+    /// <inheritdoc/>
+    protected override void Due()
+    {
+        _answers.Clear();
+        Changes.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected override void Decide(string sender, Message message)
+    {
+        switch (message)
+        {
+            case AccountStanding { Participant.Suspended: true }:
+                CancelAll(RejectReason.CancelledBySuspension);
+                break;
+            case TokensReclaim reclaim:
+                var enough = _tokens.GetValueOrDefault(reclaim.Instrument).Available >= reclaim.Kwh;
+                Emit(new TokensReclaimed(sender, new TokensReturned(
+                    reclaim.Request, reclaim.Instrument, enough ? reclaim.Kwh : 0, enough ? RejectReason.None : RejectReason.InsufficientTokens)));
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Gather()
+    {
+        foreach (var (instrument, commands) in _entered)
+        {
+            if (commands.Count > 0)
+            {
+                var entered = new CommandsEntered(instrument, [.. commands]);
+                Recorded(entered);
+                Send(entered);
+                commands.Clear();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ApplyOwn(Event happened)
+    {
+        switch (happened)
+        {
+            case MessagesReceived received:
+                foreach (var message in received.Messages)
+                {
+                    Take(message);
+                }
+
+                break;
+            case CommandsEntered entered:
+                foreach (var command in entered.Commands)
+                {
+                    Enter(entered.Instrument, command);
+                }
+
+                Send(entered);
+                break;
+            case WithdrawalRequested requested:
+                _lastWithdrawal++;
+                _withdrawals.Add(requested.Id, requested.Micros);
+                _ids.Remember(RequestKey.Of('r', requested.Request), requested.Fingerprint, Version + 1, Version + 1, Now);
+                Outbox.Post(Streams.Treasury, new WithdrawalAsked(requested.Id, ParticipantId, requested.Micros, requested.Destination));
+                break;
+            case TokensSent sent:
+                _ids.Remember(RequestKey.Of('r', sent.Request), sent.Fingerprint, Version + 1, Version + 1, Now);
+                Outbox.Post(Streams.Account(sent.To), new TokensCredited(sent.Instrument, sent.Kwh, ParticipantId, issued: false));
+                break;
+            case TokensReclaimed reclaimed:
+                Outbox.Post(reclaimed.Contract, reclaimed.Answer);
+                break;
+        }
+
+        foreach (var movement in Movements.OfOwn(happened))
+        {
+            Post(movement);
+        }
+    }
+
+    private void Take(Message message)
+    {
+        switch (message)
+        {
+            case OrderReports reports:
+                foreach (var report in reports.Reports)
+                {
+                    TakeReport(reports.Instrument, report);
+                }
+
+                return;
+            case AccountStanding standing:
+                Participant = standing.Participant;
+                return;
+            case WithdrawalClosed closed:
+                Check.That(_withdrawals.Remove(closed.Id, out var micros) && micros == closed.Micros);
+                break;
+            case SettlementPosting posting:
+                TradeHeldMicros -= posting.HeldMicros;
+                var tokens = _tokens.GetValueOrDefault(posting.Instrument);
+                _tokens[posting.Instrument] = tokens with { TradeHeld = tokens.TradeHeld - posting.HeldKwh };
+                Changes.Settled(posting);
+                break;
+        }
+
+        foreach (var movement in Movements.OfMessage(message))
+        {
+            Post(movement);
+        }
+    }
+
+    private void TakeReport(string instrument, in OrderReport report)
+    {
+        if (report.Answers)
+        {
+            var asked = _unanswered[instrument].Dequeue();
+            Check.That(asked.Order == report.Order);
+            if (asked.Key is { } key)
+            {
+                _ids.Resolve(key, Version + 1);
+                _answers.Add(new(key, _orders.GetValueOrDefault(report.Order), report.Kind == ReportKind.Refused ? report.Reason : RejectReason.None));
+            }
+        }
+
+        if (!_orders.TryGetValue(report.Order, out var order))
+        {
+            Check.That(report is { Kind: ReportKind.Refused, Release: 0 });
+            return;
+        }
+
+        order.Apply(report, Now);
+        if (report.Kind == ReportKind.Filled)
+        {
+            if (report.Settled)
+            {
+                Post(Movement.Traded(instrument, report));
+            }
+            else
+            {
+                HoldForTrade(instrument, report);
+            }
+
+            Changes.Filled(order, report);
+        }
+
+        if (report.Release != 0)
+        {
+            Post(Movement.Released(instrument, report.Order, report.Side, report.Release));
+        }
+
+        Changes.Touch(order);
+        if (!order.IsOpen)
+        {
+            _orders.Remove(report.Order);
+            _orderOf.Remove(order.Id);
+            _ids.End(RequestKey.Of('o', order.Id), Version + 1);
+        }
+    }
+
+    /// <summary>A fill that a cycle will settle: what the order held for it stays held, for the trade.</summary>
+    private void HoldForTrade(string instrument, in OrderReport report)
+    {
+        if (report.Side == Side.Bid)
+        {
+            TradeHeldMicros += (Int128)Price.NotionalMicros(report.Price, report.Quantity) + report.FeeMicros;
+        }
+        else
+        {
+            var tokens = _tokens[instrument];
+            _tokens[instrument] = tokens with { TradeHeld = tokens.TradeHeld + report.Quantity };
+        }
+    }
+
+    private void Post(in Movement movement)
+    {
+        CashAvailable += movement.CashAvailable;
+        CashHeld += movement.CashHeld;
+        Check.That(CashAvailable >= 0 && CashHeld >= 0 && CashHeld >= TradeHeldMicros);
+        if (movement.TokensAvailable != 0 || movement.TokensHeld != 0)
+        {
+            var tokens = _tokens.GetValueOrDefault(movement.Instrument);
+            tokens = tokens with { Available = tokens.Available + movement.TokensAvailable, Held = tokens.Held + movement.TokensHeld };
+            Check.That(tokens.Available >= 0 && tokens.Held >= 0 && tokens.Held >= tokens.TradeHeld);
+            _tokens[movement.Instrument] = tokens;
+            Changes.TokensTouched(movement.Instrument);
+        }
+
+        Changes.BalancesTouched();
+    }
+
+    private readonly record struct Unanswered(long Order, RequestKey? Key);
+}
+
+/// <summary>Tokens of one instrument, kWh.</summary>
+/// <param name="Available">May be sold or transferred.</param>
+/// <param name="Held">For open asks and unsettled sells.</param>
+/// <param name="TradeHeld">The part held for unsettled sells.</param>
+[GenerateSerializer, Alias("gwh.token-balance"), Immutable]
+public readonly record struct TokenBalance([property: Id(0)] long Available, [property: Id(1)] long Held, [property: Id(2)] long TradeHeld);
+
+/// <summary>A request a book has answered.</summary>
+/// <param name="Key">Its id.</param>
+/// <param name="Order">The order it spoke of, as it is after the turn; null if it was not open any more.</param>
+/// <param name="Refused">Why the book refused it; none if it did not.</param>
+public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused);

@@ -1,0 +1,185 @@
+using Marketplace.Domain.Orders;
+
+namespace Marketplace.Domain.Accounts;
+
+/// <summary>An order as its account keeps it while it is open, and as a fold of the log makes it again once it is not.</summary>
+public sealed class OpenOrder
+{
+    private OpenOrder(string instrument, string id)
+    {
+        Instrument = instrument;
+        Id = id;
+    }
+
+    /// <summary>The instrument.</summary>
+    public string Instrument { get; }
+
+    /// <summary>The participant's own id.</summary>
+    public string Id { get; }
+
+    /// <summary>The effective terms; price and whole quantity as they are now.</summary>
+    public OrderCommand Terms { get; private set; }
+
+    /// <summary>The record it was placed in.</summary>
+    public long EnteredVersion { get; private set; }
+
+    /// <summary>The book's public number; 0 until the book took it.</summary>
+    public long BookOrder { get; private set; }
+
+    /// <summary>How far it is.</summary>
+    public OrderStatus Status { get; private set; }
+
+    /// <summary>Why it was refused, cancelled or expired.</summary>
+    public RejectReason Reason { get; private set; }
+
+    /// <summary>kWh open.</summary>
+    public long Open { get; private set; }
+
+    /// <summary>kWh filled.</summary>
+    public long Filled { get; private set; }
+
+    /// <summary>Notional of the fills, micro-dollars.</summary>
+    public long FilledMicros { get; private set; }
+
+    /// <summary>Fees so far, micro-dollars.</summary>
+    public long FeeMicros { get; private set; }
+
+    /// <summary>Held for it: micro-dollars of a bid, kWh of an ask.</summary>
+    public long HoldAmount { get; private set; }
+
+    /// <summary>The book's sequence at its last change.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>Event time of its last change.</summary>
+    public Timestamp Time { get; private set; }
+
+    /// <summary>Whether the book, or the way to it, still has it.</summary>
+    public bool IsOpen => Status is OrderStatus.Pending or OrderStatus.Open;
+
+    /// <summary>A new order, with its hold.</summary>
+    public static OpenOrder Enter(string instrument, in EnteredCommand entered, long version, Timestamp now) => new(instrument, entered.Id)
+    {
+        Terms = entered.Command,
+        EnteredVersion = version,
+        Status = OrderStatus.Pending,
+        Open = entered.Command.Quantity,
+        HoldAmount = HoldOf(entered.Command),
+        Time = now,
+    };
+
+    /// <summary>What a new order with these terms holds: micro-dollars of a bid (throws beyond 2^63), kWh of an ask.</summary>
+    public static long HoldOf(in OrderCommand command) =>
+        command.Side == Side.Ask ? command.Quantity : (long)Units.Hold.BidMicros(command.Price, command.Quantity, command.MaxBps, 0);
+
+    /// <summary>Commands about it that its book has not answered.</summary>
+    public int ChangesUnderWay { get; private set; }
+
+    /// <summary>A command about it was sent; a replace may hold more.</summary>
+    public void Ask(long extraHold)
+    {
+        HoldAmount += extraHold;
+        ChangesUnderWay++;
+    }
+
+    /// <summary>Takes in a report of the book.</summary>
+    public void Apply(in OrderReport report, Timestamp now)
+    {
+        Time = now;
+        Sequence = report.Sequence;
+        HoldAmount -= report.Release;
+        if (report.Answers && report.Command != CommandKind.Place)
+        {
+            ChangesUnderWay--;
+        }
+
+        switch (report.Kind)
+        {
+            case ReportKind.Accepted:
+                BookOrder = report.BookOrder;
+                Status = OrderStatus.Open;
+                break;
+            case ReportKind.Refused when report.Command == CommandKind.Place:
+                End(OrderStatus.Rejected, report.Reason);
+                break;
+            case ReportKind.Filled:
+                var notional = Price.NotionalMicros(report.Price, report.Quantity);
+                HoldAmount -= report.Side == Side.Bid ? notional + report.FeeMicros : report.Quantity;
+                Filled += report.Quantity;
+                FilledMicros += notional;
+                FeeMicros += report.FeeMicros;
+                Open -= report.Quantity;
+                if (Open == 0)
+                {
+                    End(OrderStatus.Filled, RejectReason.None);
+                }
+
+                break;
+            case ReportKind.Closed:
+                Check.That(report.Quantity == Open);
+                End(report.Reason == RejectReason.Expired ? OrderStatus.Expired : OrderStatus.Cancelled, report.Reason);
+                break;
+            case ReportKind.Reduced or ReportKind.Replaced:
+                Open = report.Quantity;
+                Terms = Terms with { Price = report.Price, Quantity = Filled + Open };
+                break;
+        }
+
+        Check.That(HoldAmount >= 0 && Open >= 0);
+    }
+
+    /// <summary>The order as its owner sees it.</summary>
+    public OrderView View() => new()
+    {
+        ClientOrderId = Id,
+        Instrument = Instrument,
+        Number = Terms.Order,
+        BookOrder = BookOrder,
+        Terms = Terms,
+        Status = Status,
+        Reason = Reason,
+        Open = Open,
+        Filled = Filled,
+        FilledMicros = FilledMicros,
+        FeeMicros = FeeMicros,
+        Hold = HoldAmount,
+        Sequence = Sequence,
+        Time = Time,
+    };
+
+    internal void Write(StateWriter writer)
+    {
+        writer.Text(Instrument);
+        writer.Text(Id);
+        foreach (var field in (ReadOnlySpan<long>)[Terms.Order, (long)Terms.Side, (long)Terms.Type, (long)Terms.TimeInForce, Terms.PostOnly ? 1 : 0, (long)Terms.SelfTrade, Terms.Price,
+            Terms.Quantity, Terms.ExpiresAtMicros, Terms.MakerBps, Terms.TakerBps, EnteredVersion, BookOrder, (long)Status, Open, Filled, FilledMicros, FeeMicros, HoldAmount, ChangesUnderWay, Sequence, Time.Micros])
+        {
+            writer.Long(field);
+        }
+    }
+
+    internal static OpenOrder Read(StateReader reader) => new(reader.Text(), reader.Text())
+    {
+        Terms = new OrderCommand(
+            CommandKind.Place, reader.Long(), (Side)reader.Long(), (OrderType)reader.Long(), (TimeInForce)reader.Long(), reader.Long() != 0, (Instruments.SelfTradeMode)reader.Long(),
+            reader.Long(), reader.Long(), reader.Long(), (int)reader.Long(), (int)reader.Long()),
+        EnteredVersion = reader.Long(),
+        BookOrder = reader.Long(),
+        Status = (OrderStatus)reader.Long(),
+        Open = reader.Long(),
+        Filled = reader.Long(),
+        FilledMicros = reader.Long(),
+        FeeMicros = reader.Long(),
+        HoldAmount = reader.Long(),
+        ChangesUnderWay = (int)reader.Long(),
+        Sequence = reader.Long(),
+        Time = reader.Time(),
+    };
+
+    private void End(OrderStatus status, RejectReason reason)
+    {
+        Status = status;
+        Reason = reason;
+        Open = 0;
+        Check.That(HoldAmount == 0);
+    }
+}

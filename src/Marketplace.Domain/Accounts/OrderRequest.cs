@@ -1,0 +1,108 @@
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
+
+namespace Marketplace.Domain.Accounts;
+
+/// <summary>What a participant asks of an order, as it was sent: defaults are not applied yet.</summary>
+[GenerateSerializer, Alias("gwh.order-request"), Immutable]
+public readonly record struct OrderRequest
+{
+    /// <summary>What is asked.</summary>
+    [Id(0)] public required CommandKind Kind { get; init; }
+    /// <summary>The participant's own id of the order.</summary>
+    [Id(1)] public required string ClientOrderId { get; init; }
+    /// <summary>The id of this request, for all but a placing.</summary>
+    [Id(2)] public string RequestId { get; init; }
+    /// <summary>The instrument's entry as the door knows it (place).</summary>
+    [Id(3)] public Instrument? Instrument { get; init; }
+    /// <summary>Side (place).</summary>
+    [Id(4)] public Side Side { get; init; }
+    /// <summary>Type (place).</summary>
+    [Id(5)] public OrderType Type { get; init; }
+    /// <summary>How long it stands (place).</summary>
+    [Id(6)] public TimeInForce TimeInForce { get; init; }
+    /// <summary>Whether it may only rest (place).</summary>
+    [Id(7)] public bool PostOnly { get; init; }
+    /// <summary>Self-trade mode; unspecified is the instrument's (place).</summary>
+    [Id(8)] public SelfTradeMode SelfTrade { get; init; }
+    /// <summary>Limit or worst price, USD per GWh; 0 is the collar for a market order, and the present price for a replace.</summary>
+    [Id(9)] public long Price { get; init; }
+    /// <summary>kWh: the whole (place), the new open (replace, 0: as it is; reduce).</summary>
+    [Id(10)] public long Quantity { get; init; }
+    /// <summary>Expiry, microseconds since the Unix epoch; 0 for none (place).</summary>
+    [Id(11)] public long ExpiresAtMicros { get; init; }
+    /// <summary>After this the request is refused, never run; 0 for none.</summary>
+    [Id(12)] public long ValidUntilMicros { get; init; }
+
+    /// <summary>The id the request is remembered by.</summary>
+    public string Id => Kind == CommandKind.Place ? ClientOrderId : RequestId;
+
+    /// <summary>The key the request is remembered by: orders and other requests have separate id spaces.</summary>
+    public RequestKey Key => Kind == CommandKind.Place ? RequestKey.Of('o', ClientOrderId) : RequestKey.Of('r', RequestId);
+
+    /// <summary>A hash of everything asked but the ids and the validity.</summary>
+    public ulong Fingerprint()
+    {
+        var hash = new Fingerprint().Add((long)Kind);
+        if (Kind != CommandKind.Place)
+        {
+            return hash.Add(ClientOrderId).Add(Price).Add(Quantity).Value;
+        }
+
+        return hash.Add(Instrument?.Id ?? "").Add((long)Side | ((long)Type << 8) | ((long)TimeInForce << 16) | ((long)SelfTrade << 24) | (PostOnly ? 1L << 32 : 0))
+            .Add(Price).Add(Quantity).Add(ExpiresAtMicros).Value;
+    }
+}
+
+/// <summary>How far an order is.</summary>
+public enum OrderStatus : byte
+{
+    /// <summary>Not known.</summary>
+    Unspecified = 0,
+    /// <summary>Entered; the book has not answered yet.</summary>
+    Pending = 1,
+    /// <summary>Rests in the book.</summary>
+    Open = 2,
+    /// <summary>Filled whole.</summary>
+    Filled = 3,
+    /// <summary>Cancelled, in whole or after fills.</summary>
+    Cancelled = 4,
+    /// <summary>Refused by the book.</summary>
+    Rejected = 5,
+    /// <summary>Its time passed.</summary>
+    Expired = 6,
+}
+
+/// <summary>An order as its owner sees it, with its effective terms.</summary>
+[GenerateSerializer, Alias("gwh.order-view"), Immutable]
+public sealed record OrderView
+{
+    /// <summary>The participant's own id.</summary>
+    [Id(0)] public required string ClientOrderId { get; init; }
+    /// <summary>The instrument.</summary>
+    [Id(1)] public required string Instrument { get; init; }
+    /// <summary>The account's number.</summary>
+    [Id(2)] public required long Number { get; init; }
+    /// <summary>The book's public number; 0 until the book took it.</summary>
+    [Id(3)] public required long BookOrder { get; init; }
+    /// <summary>Terms as entered; of a replaced order, with its price and whole quantity now.</summary>
+    [Id(4)] public required OrderCommand Terms { get; init; }
+    /// <summary>How far it is.</summary>
+    [Id(5)] public required OrderStatus Status { get; init; }
+    /// <summary>Why it was refused, cancelled or expired.</summary>
+    [Id(6)] public required RejectReason Reason { get; init; }
+    /// <summary>kWh open.</summary>
+    [Id(7)] public required long Open { get; init; }
+    /// <summary>kWh filled.</summary>
+    [Id(8)] public required long Filled { get; init; }
+    /// <summary>Notional of the fills, micro-dollars.</summary>
+    [Id(9)] public required long FilledMicros { get; init; }
+    /// <summary>Fees so far, micro-dollars.</summary>
+    [Id(10)] public required long FeeMicros { get; init; }
+    /// <summary>Held for what is open: micro-dollars of a bid, kWh of an ask.</summary>
+    [Id(11)] public required long Hold { get; init; }
+    /// <summary>The book's sequence at its last change.</summary>
+    [Id(12)] public required long Sequence { get; init; }
+    /// <summary>Event time of its last change.</summary>
+    [Id(13)] public required Timestamp Time { get; init; }
+}

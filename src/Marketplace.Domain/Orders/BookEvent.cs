@@ -1,0 +1,87 @@
+namespace Marketplace.Domain.Orders;
+
+/// <summary>What happened in a book.</summary>
+public enum BookEventKind : byte
+{
+    /// <summary>The next command of the turn was refused.</summary>
+    Refused = 0,
+    /// <summary>The next command of the turn, a new order, was taken in.</summary>
+    Taken = 1,
+    /// <summary>The order taken in, or replaced, traded with the first resting order of the other side.</summary>
+    Traded = 2,
+    /// <summary>The rest of the order taken in, or replaced, rests at its price behind all others there.</summary>
+    Rested = 3,
+    /// <summary>What was open of an order is gone without a trade.</summary>
+    Cancelled = 4,
+    /// <summary>An order has less open and keeps its turn.</summary>
+    Reduced = 5,
+    /// <summary>An order left its place to come in again at a new price or quantity.</summary>
+    Replaced = 6,
+}
+
+/// <summary>One event of a book, packed. Which fields mean something depends on the kind.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Order">The book's public number of the order.</param>
+/// <param name="Maker">Traded: the public number of the resting order.</param>
+/// <param name="Price">Traded: the price; replaced: the new limit. USD per GWh.</param>
+/// <param name="Quantity">kWh traded, rested, cancelled, or open after a reduction or replace.</param>
+/// <param name="TakerFeeMicros">Traded: fee of the incoming side.</param>
+/// <param name="MakerFeeMicros">Traded: fee of the resting side.</param>
+/// <param name="Reason">Why, for refused and cancelled.</param>
+/// <param name="Key">Cancelled without a command: the book's private key of the order; 0 for the order just taken in.</param>
+/// <param name="ByCommand">Whether it answers the next command of the turn.</param>
+[GenerateSerializer, Alias("gwh.book-event"), Immutable]
+public readonly record struct BookEvent(
+    [property: Id(0)] BookEventKind Kind,
+    [property: Id(1)] long Order = 0,
+    [property: Id(2)] long Maker = 0,
+    [property: Id(3)] long Price = 0,
+    [property: Id(4)] long Quantity = 0,
+    [property: Id(5)] long TakerFeeMicros = 0,
+    [property: Id(6)] long MakerFeeMicros = 0,
+    [property: Id(7)] RejectReason Reason = RejectReason.None,
+    [property: Id(8)] long Key = 0,
+    [property: Id(9)] bool ByCommand = false);
+
+/// <summary>The events of a book in one turn, in order.</summary>
+[GenerateSerializer, Alias("gwh.book-events")]
+public sealed class BookEvents(long sequenceBefore, BookEvent[] events) : Event
+{
+    /// <summary>The book's sequence before the first of them.</summary>
+    [Id(0)] public long SequenceBefore { get; init; } = sequenceBefore;
+
+    /// <summary>The events.</summary>
+    [Id(1)] public BookEvent[] Events { get; init; } = events;
+
+    /// <summary>Whether an event moves the book's public sequence: all but a refusal, a taking-in, and the end of an order that never rested.</summary>
+    public static bool MovesSequence(in BookEvent happened) => happened.Kind switch
+    {
+        BookEventKind.Refused or BookEventKind.Taken => false,
+        BookEventKind.Cancelled => happened.ByCommand || happened.Key != 0,
+        _ => true,
+    };
+}
+
+/// <summary>The book took over its instrument's entry: listed, opened, halted, closed, or new fees.</summary>
+[GenerateSerializer, Alias("gwh.instrument-adopted")]
+public sealed class InstrumentAdopted(Instruments.Instrument instrument) : Event
+{
+    /// <summary>The entry after the change.</summary>
+    [Id(0)] public Instruments.Instrument Instrument { get; init; } = instrument;
+}
+
+/// <summary>Catalog to book: the instrument's entry, new or changed.</summary>
+[GenerateSerializer, Alias("gwh.instrument-listed")]
+public sealed class InstrumentListed(Instruments.Instrument instrument) : Message
+{
+    /// <summary>The entry.</summary>
+    [Id(0)] public Instruments.Instrument Instrument { get; init; } = instrument;
+}
+
+/// <summary>Book to catalog: the book closed by itself, its gate having closed.</summary>
+[GenerateSerializer, Alias("gwh.book-closed")]
+public sealed class BookClosed(string instrument) : Message
+{
+    /// <summary>The instrument.</summary>
+    [Id(0)] public string Instrument { get; init; } = instrument;
+}

@@ -1,0 +1,186 @@
+using System.Numerics;
+
+namespace Marketplace.Domain.Orders;
+
+/// <summary>
+/// The occupied prices of one side of a book: a tree of 64-way bitmaps over the price in ticks, five deep (2^30 ticks), each leaf entry a level.
+/// Finding, adding, removing and the next occupied price either way are five steps each, whatever the number of levels.
+/// </summary>
+internal sealed class PriceLadder
+{
+    private const int Depth = 5;
+    private const int Fan = 64;
+
+    private ulong[] _bits = new ulong[16];
+    private int[] _children = new int[16 * Fan];
+    private readonly Stack<int> _free = new();
+    private int _nodes = 1;
+
+    /// <summary>The level at a price in ticks, or -1.</summary>
+    public int Find(long tick)
+    {
+        var node = 0;
+        for (var shift = 6 * (Depth - 1); ; shift -= 6)
+        {
+            var slot = (int)(tick >> shift) & (Fan - 1);
+            if ((_bits[node] & (1UL << slot)) == 0)
+            {
+                return -1;
+            }
+
+            node = _children[(node * Fan) + slot];
+            if (shift == 0)
+            {
+                return node;
+            }
+        }
+    }
+
+    /// <summary>Adds a level at a free price.</summary>
+    public void Add(long tick, int level)
+    {
+        var node = 0;
+        for (var shift = 6 * (Depth - 1); shift > 0; shift -= 6)
+        {
+            var slot = (int)(tick >> shift) & (Fan - 1);
+            var at = (node * Fan) + slot;
+            if ((_bits[node] & (1UL << slot)) == 0)
+            {
+                var child = NewNode();
+                _children[at] = child;
+                _bits[node] |= 1UL << slot;
+            }
+
+            node = _children[at];
+        }
+
+        var leaf = (int)tick & (Fan - 1);
+        Check.That((_bits[node] & (1UL << leaf)) == 0);
+        _bits[node] |= 1UL << leaf;
+        _children[(node * Fan) + leaf] = level;
+    }
+
+    /// <summary>Removes the level at an occupied price.</summary>
+    public void Remove(long tick)
+    {
+        Span<int> path = stackalloc int[Depth];
+        var node = 0;
+        for (var depth = 0; depth < Depth; depth++)
+        {
+            path[depth] = node;
+            node = _children[(node * Fan) + Slot(tick, depth)];
+        }
+
+        for (var depth = Depth - 1; depth >= 0; depth--)
+        {
+            node = path[depth];
+            _bits[node] &= ~(1UL << Slot(tick, depth));
+            if (_bits[node] != 0 || depth == 0)
+            {
+                return;
+            }
+
+            _free.Push(node);
+        }
+    }
+
+    /// <summary>The level at the highest occupied price, or -1.</summary>
+    public int Highest()
+    {
+        var node = 0;
+        for (var depth = 0; depth < Depth; depth++)
+        {
+            if (_bits[node] == 0)
+            {
+                return -1;
+            }
+
+            node = _children[(node * Fan) + (Fan - 1 - BitOperations.LeadingZeroCount(_bits[node]))];
+        }
+
+        return node;
+    }
+
+    /// <summary>The level at the lowest occupied price, or -1.</summary>
+    public int Lowest()
+    {
+        var node = 0;
+        for (var depth = 0; depth < Depth; depth++)
+        {
+            if (_bits[node] == 0)
+            {
+                return -1;
+            }
+
+            node = _children[(node * Fan) + BitOperations.TrailingZeroCount(_bits[node])];
+        }
+
+        return node;
+    }
+
+    /// <summary>The level at the next occupied price below, or -1.</summary>
+    public int Below(long tick) => Beside(tick, below: true);
+
+    /// <summary>The level at the next occupied price above, or -1.</summary>
+    public int Above(long tick) => Beside(tick, below: false);
+
+    private int Beside(long tick, bool below)
+    {
+        Span<int> path = stackalloc int[Depth];
+        var node = 0;
+        var depth = 0;
+        for (; depth < Depth; depth++)
+        {
+            path[depth] = node;
+            var slot = Slot(tick, depth);
+            if (depth == Depth - 1 || (_bits[node] & (1UL << slot)) == 0)
+            {
+                break;
+            }
+
+            node = _children[(node * Fan) + slot];
+        }
+
+        for (; depth >= 0; depth--)
+        {
+            node = path[depth];
+            var slot = Slot(tick, depth);
+            var rest = below ? _bits[node] & ((1UL << slot) - 1) : _bits[node] & (ulong.MaxValue << slot) & ~(1UL << slot);
+            if (rest == 0)
+            {
+                continue;
+            }
+
+            node = _children[(node * Fan) + Pick(rest, below)];
+            for (depth++; depth < Depth; depth++)
+            {
+                node = _children[(node * Fan) + Pick(_bits[node], below)];
+            }
+
+            return node;
+        }
+
+        return -1;
+    }
+
+    private static int Pick(ulong bits, bool highest) =>
+        highest ? Fan - 1 - BitOperations.LeadingZeroCount(bits) : BitOperations.TrailingZeroCount(bits);
+
+    private static int Slot(long tick, int depth) => (int)(tick >> (6 * (Depth - 1 - depth))) & (Fan - 1);
+
+    private int NewNode()
+    {
+        if (_free.TryPop(out var node))
+        {
+            return node;
+        }
+
+        if (_nodes == _bits.Length)
+        {
+            Array.Resize(ref _bits, _nodes * 2);
+            Array.Resize(ref _children, _nodes * 2 * Fan);
+        }
+
+        return _nodes++;
+    }
+}

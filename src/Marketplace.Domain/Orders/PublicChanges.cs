@@ -1,0 +1,39 @@
+namespace Marketplace.Domain.Orders;
+
+/// <summary>One trade as the market sees it: no party is named.</summary>
+/// <param name="Sequence">Its sequence in the book.</param>
+/// <param name="Price">USD per GWh.</param>
+/// <param name="Quantity">kWh.</param>
+/// <param name="TakerSide">Side of the incoming order.</param>
+/// <param name="TakerOrder">Public number of the incoming order.</param>
+/// <param name="MakerOrder">Public number of the resting order.</param>
+public readonly record struct TradePrint(long Sequence, long Price, long Quantity, Side TakerSide, long TakerOrder, long MakerOrder);
+
+/// <summary>What one turn changed that everybody may see: the prices touched, the trades, a change of state. Not part of the state.</summary>
+public sealed class PublicChanges
+{
+    private readonly HashSet<(Side Side, long Price)> _touched = [];
+    private readonly List<TradePrint> _trades = [];
+
+    /// <summary>Prices whose total may have changed.</summary>
+    public IReadOnlyCollection<(Side Side, long Price)> Touched => _touched;
+
+    /// <summary>Trades, in order.</summary>
+    public IReadOnlyList<TradePrint> Trades => _trades;
+
+    /// <summary>Whether the instrument opened, halted or closed.</summary>
+    public bool PhaseChanged { get; private set; }
+
+    internal void Touch(Side side, long price) => _touched.Add((side, price));
+
+    internal void Print(TradePrint trade) => _trades.Add(trade);
+
+    internal void Phase() => PhaseChanged = true;
+
+    internal void Clear()
+    {
+        _touched.Clear();
+        _trades.Clear();
+        PhaseChanged = false;
+    }
+}
