@@ -1,4 +1,4 @@
-using Marketplace.Cli.Demo.Scenario;
+using Marketplace.Cli.Demo.Scenarios;
 
 namespace Marketplace.Cli.Tests.Demo;
 

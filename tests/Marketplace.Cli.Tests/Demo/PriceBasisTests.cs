@@ -33,7 +33,7 @@ public sealed class PriceBasisTests
 
     [Fact]
     public void No_basis_is_invented_for_an_accelerator_that_none_is_stated_for() =>
-        Assert.Null(PriceBasis.Of(Reference.Ratings.Single(rating => rating.Id == "TPUv7"), Reference.Ratings));
+        Assert.Null(PriceBasis.Of(Reference.Ratings.Single(rating => rating.Id == "TPU7"), Reference.Ratings));
 
     [Fact]
     public void A_bid_goes_down_and_an_ask_goes_up_by_less_than_a_tick() =>

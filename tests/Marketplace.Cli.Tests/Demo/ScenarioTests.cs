@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Marketplace.Cli.Demo.Scenario;
+using Marketplace.Cli.Demo.Scenarios;
 using Marketplace.Cli.Demo.Sources;
 
 namespace Marketplace.Cli.Tests.Demo;

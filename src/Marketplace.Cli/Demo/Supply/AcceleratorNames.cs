@@ -17,7 +17,7 @@ internal static class AcceleratorNames
         "MI300X" or "AMD Instinct MI300X" => "MI300X",
         "MI325X" or "AMD Instinct MI325X" => "MI325X",
         "MI355X" or "AMD Instinct MI355X" => "MI355X",
-        "TPUv7" or "TPU v7" or "Google TPU v7 Ironwood" => "TPUv7",
+        "TPUv7" or "TPU v7" or "Google TPU v7 Ironwood" => "TPU7",
         _ => null,
     };
 }

@@ -3,7 +3,7 @@ using Marketplace.Cli.Demo.Prices;
 using Marketplace.Cli.Demo.Sources;
 using Marketplace.Cli.Demo.Supply;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>
 /// Everything the demo does, written before it is done: the same records, seed and size give the same scenario to the last digit. What the market

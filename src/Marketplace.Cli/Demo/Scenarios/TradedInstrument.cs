@@ -1,7 +1,7 @@
 using Marketplace.Cli.Demo.Prices;
 using Marketplace.Cli.Demo.Sources;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>An instrument the demo opens, with the terms it is created with.</summary>
 /// <param name="Rating">Accelerator and its rating.</param>

@@ -1,4 +1,4 @@
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>How large the simulated market is.</summary>
 /// <param name="Rounds">Least steps of the clock; more when more prices were published.</param>

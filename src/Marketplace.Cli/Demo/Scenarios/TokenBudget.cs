@@ -1,4 +1,4 @@
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>
 /// How much of an instrument a participant may still offer. Every ask counts in full and for ever, filled or not, so that no order can ever lack its

@@ -1,4 +1,4 @@
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>Bid or ask.</summary>
 internal enum Side

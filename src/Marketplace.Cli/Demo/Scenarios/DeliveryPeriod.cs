@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>A delivery period as instrument ids spell it, UTC, start included, end not.</summary>
 /// <param name="Text">2026Q1, 20260115 or 20260115T14.</param>

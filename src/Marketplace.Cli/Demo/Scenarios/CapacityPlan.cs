@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Marketplace.Cli.Demo.Supply;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>One contract: a public listing that a simulated supplier offers for a quarter, and the tokens issued of it.</summary>
 internal sealed record CapacityPlan(string Supplier, Listing Listing, int RatedWatts, DeliveryPeriod Period, ImmutableArray<Issue> Issues)

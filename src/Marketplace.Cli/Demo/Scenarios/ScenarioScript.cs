@@ -4,7 +4,7 @@ using Marketplace.Cli.Demo.Prices;
 using Marketplace.Cli.Demo.Sources;
 using Marketplace.Cli.Demo.Supply;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>Writes a scenario from public records.</summary>
 internal static class ScenarioScript

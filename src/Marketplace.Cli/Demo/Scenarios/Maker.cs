@@ -1,6 +1,6 @@
 using Marketplace.Cli.Demo.Prices;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>
 /// A market maker: in each of its instruments it keeps a bid and an ask around the 40th percentile of what is offered (what is asked above the

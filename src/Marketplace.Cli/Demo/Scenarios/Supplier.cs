@@ -1,6 +1,6 @@
 using Marketplace.Cli.Demo.Prices;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>
 /// A supplier: sells part of its tokens to the makers at the opening and offers more as time goes on, between the median and the dearest tenth of

@@ -3,7 +3,7 @@ using Marketplace.Cli.Demo.Prices;
 using Marketplace.Cli.Demo.Sources;
 using Marketplace.Cli.Demo.Supply;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>
 /// Which instruments are opened: for every accelerator with supply and a stated price, the next quarter in its deepest zones (four of the most

@@ -1,4 +1,4 @@
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>What a participant does in the demo.</summary>
 internal enum Part

@@ -1,4 +1,4 @@
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>Adds up what a participant's bids could hold if none were ever released: its deposit covers that, so no bid can lack its cash.</summary>
 internal sealed class CashNeed

@@ -1,6 +1,6 @@
 using Marketplace.Cli.Demo.Prices;
 
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>
 /// A buyer with a patience of its own: the quantile of what is offered up to which it bids. The patient rest below the market, the eager take what

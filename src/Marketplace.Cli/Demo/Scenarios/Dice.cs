@@ -1,4 +1,4 @@
-namespace Marketplace.Cli.Demo.Scenario;
+namespace Marketplace.Cli.Demo.Scenarios;
 
 /// <summary>A seeded sequence of choices (SplitMix64): the same seed gives the same sequence on every machine and runtime. One thread at a time.</summary>
 internal sealed class Dice(ulong seed)
