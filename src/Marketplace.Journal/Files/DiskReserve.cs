@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace Marketplace.Journal;
+
+/// <summary>Room on a file system, in bytes.</summary>
+public readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
+{
+    /// <summary>The file system that holds the directory, as its user sees it.</summary>
+    public static DiskSpace Of(string directory)
+    {
+        var drive = new DriveInfo(directory);
+        return new DiskSpace(drive.AvailableFreeSpace, drive.TotalSize);
+    }
+}
+
+/// <summary>
+/// Keeps watch over the reserve of disk space: 5 % of the file system or 16 MiB, the larger. What is in the reserve is for finishing what was begun.
+/// Any thread may ask; the disk is looked at once a second at most.
+/// </summary>
+internal sealed class DiskReserve : IDisposable
+{
+    private const long SmallestReserve = 16L * 1024 * 1024;
+    private const long SmallestToStart = 4L * 1024 * 1024;
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
+    private readonly string _directory;
+    private readonly Func<string, DiskSpace> _measure;
+    private readonly Timer _timer;
+    private long _lookedAt;
+    private volatile bool _hasRoom;
+
+    public DiskReserve(string directory, Func<string, DiskSpace> measure)
+    {
+        (_directory, _measure) = (directory, measure);
+        Look();
+        _timer = new Timer(static state => ((DiskReserve)state!).Look(), this, s_interval, s_interval);
+    }
+
+    public bool HasRoom => _hasRoom;
+
+    /// <summary>Throws when not even the journal can be opened and stopped again in the room there is.</summary>
+    public static void RequireRoomToStart(string directory, Func<string, DiskSpace> measure)
+    {
+        DiskSpace space = measure(directory);
+        if (space.FreeBytes < SmallestToStart)
+            throw new NoRoomException($"{directory}: {space.FreeBytes} bytes are free, {SmallestToStart} are needed to start.");
+    }
+
+    public static bool Suffices(DiskSpace space) => space.FreeBytes >= Math.Max(space.TotalBytes / 20, SmallestReserve);
+
+    /// <summary>Looks at the disk again if the last look is old.</summary>
+    public void LookWhenDue()
+    {
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= s_interval) Look();
+    }
+
+    public void Look()
+    {
+        Volatile.Write(ref _lookedAt, Stopwatch.GetTimestamp());
+        try
+        {
+            _hasRoom = Suffices(_measure(_directory));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that cannot be measured is treated as full: the doors close, what was begun goes on.
+            _hasRoom = false;
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+}

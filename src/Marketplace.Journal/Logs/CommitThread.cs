@@ -1,0 +1,82 @@
+using System.Diagnostics;
+
+namespace Marketplace.Journal;
+
+/// <summary>
+/// The group commit: takes whatever is queued, commits it as one row, and again. There is no timer: a batch is what arrived while the last
+/// flush was under way. Only when the log was idle does a flush wait a little for messages inside the process, so that what one order
+/// causes in several streams goes into one row.
+/// </summary>
+internal sealed class CommitThread
+{
+    private readonly RowQueue _queue;
+    private readonly IJournalStore _store;
+    private readonly HeadThread _head;
+    private readonly Durability _durability;
+    private readonly DiskReserve _reserve;
+    private readonly TimeSpan _messageWait;
+    private readonly Thread _thread;
+    private Head _last;
+    private int _messagesUnderWay;
+
+    public CommitThread(Head last, RowQueue queue, IJournalStore store, HeadThread head, Durability durability, DiskReserve reserve, TimeSpan messageWait)
+    {
+        (_last, _queue, _store, _head) = (last, queue, store, head);
+        (_durability, _reserve, _messageWait) = (durability, reserve, messageWait);
+        _thread = new Thread(Run) { Name = "journal commit", IsBackground = true };
+    }
+
+    public void Start() => _thread.Start();
+
+    public void MessageDeparted() => Interlocked.Increment(ref _messagesUnderWay);
+
+    public void MessageArrived() => Require.That(Interlocked.Decrement(ref _messagesUnderWay) >= 0);
+
+    /// <summary>Commits what is queued and ends the thread.</summary>
+    public void Close()
+    {
+        _queue.Close();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (_queue.WaitForWork(out bool wasIdle))
+            {
+                if (wasIdle) AwaitMessages();
+                Commit(_queue.Take());
+            }
+        }
+        catch (JournalException e)
+        {
+            _durability.Fail(e);
+        }
+        catch (Exception e)
+        {
+            // The edge of the thread: whatever ended it, the outcome of the row is unknown and nothing more can be acknowledged.
+            _durability.Fail(new StoreFailedException("A row could not be committed.", e));
+        }
+    }
+
+    private void Commit(OpenRow row)
+    {
+        Require.That(row.Position == _last.Position + 1);
+        RowHash hash = RowHash.OfRow(_last.Hash, _last.Log, _last.Term, row.Position, row.Payload);
+        _store.Append(_last.Log, _last.Term, row.Position, _last.Hash, hash, row.Payload);
+        foreach (OpenRow.Part part in row.Parts) part.Stream.Index.Add(row.Position, part.FirstVersion, part.Records);
+        _last = _last with { Position = row.Position, Hash = hash };
+        _head.Committed(_last);
+        _queue.Recycle(row);
+        _store.AfterFlush();
+        _reserve.LookWhenDue();
+    }
+
+    private void AwaitMessages()
+    {
+        long started = Stopwatch.GetTimestamp();
+        var spinning = new SpinWait();
+        while (Volatile.Read(ref _messagesUnderWay) > 0 && Stopwatch.GetElapsedTime(started) < _messageWait) spinning.SpinOnce(sleep1Threshold: -1);
+    }
+}

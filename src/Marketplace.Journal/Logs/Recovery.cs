@@ -1,0 +1,76 @@
+namespace Marketplace.Journal;
+
+/// <summary>What is found at start, after every check: the last row, the streams, and the files held open.</summary>
+internal sealed record Recovered(Head Last, HeadFile HeadFile, StreamTable Streams, WakeIndex Wakes, VerifiedRows Rows, SnapshotStore Snapshots);
+
+/// <summary>
+/// Takes a data directory up at start: head against store, newest whole snapshot, then every row after it. Nothing is written before all of it
+/// has been found unbroken, so that evidence stays as found.
+/// </summary>
+internal sealed class Recovery(LogOptions options, IJournalStore store)
+{
+    /// <summary>In the embedded default there is one log over all starts.</summary>
+    public const long LogNumber = 1;
+
+    public Recovered Run()
+    {
+        string directory = options.Directory;
+        HeadFile? headFile = HeadFile.ReadSlots(directory) is null ? null : HeadFile.Open(directory);
+        SnapshotStore? snapshots = null;
+        try
+        {
+            StoredLog stored = OpenStore(headFile?.Current);
+            var rows = new VerifiedRows(store, LogNumber, new StreamNames(), options.RowCacheBytes);
+            snapshots = SnapshotStore.Open(directory, stored, store, out StreamTable streams);
+            Scan(rows, streams, snapshots.Position, stored);
+            long term = store.RaiseTerm(LogNumber);
+            headFile ??= HeadFile.Create(directory, new Head(LogNumber, 0, 0, RowHash.None));
+            var last = new Head(LogNumber, term, stored.Position, stored.Hash);
+            headFile.Write(last);
+            var wakes = new WakeIndex();
+            foreach (JournalStream stream in streams.All) wakes.Moved(stream);
+            return new Recovered(last, headFile, streams, wakes, rows, snapshots);
+        }
+        catch
+        {
+            headFile?.Dispose();
+            snapshots?.Dispose();
+            throw;
+        }
+    }
+
+    private StoredLog OpenStore(Head? head)
+    {
+        store.Open(mayCreate: head is null);
+        if (store.FindLog(LogNumber) is not { } stored)
+        {
+            if (head is { Position: > 0 }) throw Corrupt(0, $"the store has no log {LogNumber}, the head tells of position {head.Value.Position}");
+            Require.That(store.CreateLog() == LogNumber);
+            return new StoredLog(LogNumber, 0, 0, RowHash.None);
+        }
+        if (head is { } known) CheckHead(known, stored);
+        else if (stored.Position > 0) throw new JournalCorruptException(HeadFile.FileName, $"the file is missing, the store ends at position {stored.Position}");
+        return stored;
+    }
+
+    private void CheckHead(Head head, StoredLog stored)
+    {
+        if (head.Log != LogNumber) throw new JournalCorruptException(HeadFile.FileName, $"it tells of log {head.Log}, not {LogNumber}");
+        if (stored.Position < head.Position) throw Corrupt(stored.Position, $"the store ends here, the head tells of position {head.Position}");
+        if (stored.Term < head.Term) throw Corrupt(head.Position, $"the store is at term {stored.Term}, the head at {head.Term}");
+        if (head.Position > 0 && store.ReadHash(LogNumber, head.Position) != head.Hash) throw Corrupt(head.Position, "the row has another hash than the head tells");
+    }
+
+    private static void Scan(VerifiedRows rows, StreamTable streams, long after, StoredLog stored)
+    {
+        long term = 0;
+        foreach (LogRow row in rows.Read(after + 1, stored.Position))
+        {
+            if (row.Term < term || row.Term > stored.Term) throw Corrupt(row.Position, $"the row is of term {row.Term} after {term}, the store at {stored.Term}");
+            term = row.Term;
+            if (streams.Recover(row) is { } finding) throw Corrupt(row.Position, finding);
+        }
+    }
+
+    private static JournalCorruptException Corrupt(long position, string finding) => new($"log {LogNumber} position {position}", finding);
+}

@@ -1,0 +1,92 @@
+namespace Marketplace.Journal;
+
+/// <summary>
+/// Which streams must be woken, by time. A stream whose time moved is only noted, and filed when somebody asks: most wakes of a busy stream are
+/// gone before anyone looks. Any thread may use it.
+/// </summary>
+internal sealed class WakeIndex
+{
+    private readonly Lock _gate = new();
+    private readonly SortedSet<(long At, string Stream)> _filed = new(Comparer<(long At, string Stream)>.Create(Compare));
+    private List<JournalStream> _moved = [];
+    private TaskCompletionSource _earlier = NewSignal();
+    private long _told = JournalStream.NoWake;
+
+    /// <summary>Completes when a wake is set that is earlier than the last answer of <see cref="Next"/>. Take it before asking.</summary>
+    public Task Earlier
+    {
+        get
+        {
+            lock (_gate) return _earlier.Task;
+        }
+    }
+
+    /// <summary>Notes that the stream's time has changed.</summary>
+    public void Moved(JournalStream stream)
+    {
+        TaskCompletionSource? earlier = null;
+        lock (_gate)
+        {
+            if (!stream.WakeMoved)
+            {
+                stream.WakeMoved = true;
+                _moved.Add(stream);
+            }
+            if (stream.WakeAt < _told)
+            {
+                _told = stream.WakeAt;
+                (earlier, _earlier) = (_earlier, NewSignal());
+            }
+        }
+        earlier?.TrySetResult();
+    }
+
+    /// <summary>The earliest time a stream must be woken at; null when none waits.</summary>
+    public long? Next()
+    {
+        lock (_gate)
+        {
+            File();
+            _told = _filed.Count == 0 ? JournalStream.NoWake : _filed.Min.At;
+            return _filed.Count == 0 ? null : _told;
+        }
+    }
+
+    /// <summary>Up to <paramref name="max"/> streams whose time has come, earliest first.</summary>
+    public List<(string Stream, long WakeAtMicros)> Due(long nowMicros, int max)
+    {
+        var due = new List<(string, long)>();
+        lock (_gate)
+        {
+            File();
+            foreach ((long at, string stream) in _filed)
+            {
+                if (at > nowMicros || due.Count >= max) break;
+                due.Add((stream, at));
+            }
+        }
+        return due;
+    }
+
+    private void File()
+    {
+        foreach (JournalStream stream in _moved)
+        {
+            stream.WakeMoved = false;
+            long at = stream.WakeAt;
+            if (at == stream.FiledWakeAt) continue;
+            if (stream.FiledWakeAt != JournalStream.NoWake) _filed.Remove((stream.FiledWakeAt, stream.Name));
+            if (at != JournalStream.NoWake) _filed.Add((at, stream.Name));
+            stream.FiledWakeAt = at;
+        }
+        _moved.Clear();
+    }
+
+    private static int Compare((long At, string Stream) left, (long At, string Stream) right)
+    {
+        int byTime = left.At.CompareTo(right.At);
+        return byTime != 0 ? byTime : string.CompareOrdinal(left.Stream, right.Stream);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

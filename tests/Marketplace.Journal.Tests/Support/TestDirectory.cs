@@ -1,0 +1,30 @@
+namespace Marketplace.Journal.Tests;
+
+/// <summary>A fresh data directory, removed at the end of its test.</summary>
+public sealed class TestDirectory : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("journal-").FullName;
+
+    public LogOptions Options => new() { Directory = Path, LockPatience = TimeSpan.Zero, ScrubBytesPerSecond = 0, MeasureSpace = _ => new DiskSpace(1L << 40, 1L << 40) };
+
+    public Log Open() => Log.Open(Options);
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The files as they are now, as a crash would leave them, in a directory of their own.</summary>
+    public TestDirectory Copy()
+    {
+        var copy = new TestDirectory();
+        foreach (string file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories))
+        {
+            // The index of SQLite's write-ahead log is shared memory: it does not outlive the processes that use it.
+            if (file.EndsWith("-shm", StringComparison.Ordinal)) continue;
+            string target = copy.File(System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            System.IO.File.Copy(file, target);
+        }
+        return copy;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
