@@ -61,7 +61,7 @@ public abstract class Machine(string stream)
         return Inbox.LastFrom(parcel.Sender);
     }
 
-    /// <summary>Records that a target has received messages up to a number.</summary>
+    /// <summary>Records that a target has received messages up to a number, even if nothing else happens in the turn.</summary>
     public void Acknowledge(string target, long upTo)
     {
         if (upTo > Outbox.To(target).AcknowledgedUpTo)
@@ -70,13 +70,18 @@ public abstract class Machine(string stream)
         }
     }
 
-    /// <summary>Closes the turn: the record of it, or null when nothing happened.</summary>
+    /// <summary>Closes the turn: the record of it, or null when nothing happened. Receipts that came in since the last record go with it.</summary>
     public Record? EndTurn()
     {
         Gather();
         if (_turn.Count == 0)
         {
             return null;
+        }
+
+        foreach (var channel in Outbox.TakeReceived())
+        {
+            Acknowledge(channel.Target, channel.ReceivedUpTo);
         }
 
         var record = new Record(Now.Micros, [.. _turn]);

@@ -22,6 +22,12 @@ public sealed class Outbox
         /// <summary>All messages up to here are acknowledged by a recorded event.</summary>
         public long AcknowledgedUpTo { get; private set; }
 
+        /// <summary>All messages up to here were received, as far as the host knows; recorded with the machine's next record. Not part of the state.</summary>
+        public long ReceivedUpTo { get; internal set; }
+
+        /// <summary>Whether a parcel is on its way: one at a time. The host's own note, not part of the state.</summary>
+        public bool InFlight { get; set; }
+
         /// <summary>Messages posted and not acknowledged.</summary>
         public int Count => _waiting.Count;
 
@@ -39,19 +45,69 @@ public sealed class Outbox
                 _waiting.Dequeue();
                 AcknowledgedUpTo++;
             }
+
+            ReceivedUpTo = Math.Max(ReceivedUpTo, AcknowledgedUpTo);
         }
 
         internal void Restore(long acknowledgedUpTo)
         {
             AcknowledgedUpTo = acknowledgedUpTo;
+            ReceivedUpTo = acknowledgedUpTo;
             LastPosted = acknowledgedUpTo;
         }
 
         /// <summary>The messages after a number, oldest first, at most so many.</summary>
-        public Message[] After(long number, int most) => _waiting.Skip((int)(Math.Max(number, AcknowledgedUpTo) - AcknowledgedUpTo)).Take(most).ToArray();
+        public Message[] After(long number, int most)
+        {
+            var skip = (int)(Math.Max(number, AcknowledgedUpTo) - AcknowledgedUpTo);
+            return skip == 0 && _waiting.Count <= most ? _waiting.ToArray() : _waiting.Skip(skip).Take(most).ToArray();
+        }
     }
 
     private readonly SortedDictionary<string, Channel> _channels = new(StringComparer.Ordinal);
+
+    private readonly HashSet<Channel> _fresh = [];
+    private readonly HashSet<Channel> _received = [];
+
+    /// <summary>Whether receipts wait to be recorded.</summary>
+    public bool HasReceived => _received.Count > 0;
+
+    /// <summary>The channels posted to since this was last asked: the host sends what they hold.</summary>
+    public Channel[] TakeFresh()
+    {
+        if (_fresh.Count == 0)
+        {
+            return [];
+        }
+
+        Channel[] fresh = [.. _fresh];
+        _fresh.Clear();
+        return fresh;
+    }
+
+    /// <summary>The host learnt that a target has received messages up to a number.</summary>
+    public void Received(Channel channel, long upTo)
+    {
+        if (upTo > channel.ReceivedUpTo)
+        {
+            Check.That(upTo <= channel.LastPosted);
+            channel.ReceivedUpTo = upTo;
+            _received.Add(channel);
+        }
+    }
+
+    /// <summary>The channels whose receipts are not recorded yet, by target.</summary>
+    public IEnumerable<Channel> TakeReceived()
+    {
+        if (_received.Count == 0)
+        {
+            return [];
+        }
+
+        var received = _received.OrderBy(channel => channel.Target, StringComparer.Ordinal).ToArray();
+        _received.Clear();
+        return received;
+    }
 
     /// <summary>All channels that were ever used, by target.</summary>
     public IReadOnlyCollection<Channel> Channels => _channels.Values;
@@ -76,6 +132,7 @@ public sealed class Outbox
     {
         var channel = To(target);
         channel.Post(message);
+        _fresh.Add(channel);
         Count++;
         return channel.LastPosted;
     }

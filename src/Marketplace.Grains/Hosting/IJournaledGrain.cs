@@ -1,0 +1,17 @@
+namespace Marketplace.Grains.Hosting;
+
+/// <summary>What every grain of the market answers to its fellows and its host, whatever machine it hosts.</summary>
+public interface IJournaledGrain : IGrainWithStringKey
+{
+    /// <summary>Takes in messages of another machine; what was received before does nothing.</summary>
+    [Alias("Receive")]
+    ValueTask<Receipt> Receive(Parcel parcel);
+
+    /// <summary>Does what is due by now: expiries, cycles, closes, messages not acknowledged.</summary>
+    [Alias("Wake")]
+    ValueTask Wake();
+
+    /// <summary>Records the receipts that came in since the last record.</summary>
+    [Alias("Sweep")]
+    ValueTask Sweep();
+}

@@ -1,0 +1,292 @@
+using System.Buffers;
+using System.Runtime.ExceptionServices;
+using Orleans.Serialization;
+
+namespace Marketplace.Grains.Hosting;
+
+/// <summary>
+/// The shell of every machine: identity, one writer, durability. A turn decides, applies and queues its record without an await; the grain is reentrant, so that many
+/// callers share one flush. A message to another grain goes as soon as its record is queued; everything else waits for durability (<see cref="Durable"/>).
+/// </summary>
+[Reentrant]
+public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
+    where TMachine : Machine
+{
+    /// <summary>The most messages one parcel carries.</summary>
+    public const int MaxParcelMessages = 1_000;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
+
+    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private readonly Dictionary<string, IJournaledGrain> _targets = new(StringComparer.Ordinal);
+    private readonly List<(Outbox.Channel Channel, long Number, TaskCompletionSource Done)> _deliveries = [];
+    private StreamClaim? _claim;
+    private long _seen;
+    private bool _broken;
+
+    /// <summary>A shell in a venue.</summary>
+    protected JournaledGrain(Venue venue, TMachine machine)
+    {
+        Venue = venue;
+        Machine = machine;
+    }
+
+    /// <summary>What the grains of the process share.</summary>
+    protected Venue Venue { get; }
+
+    /// <summary>The machine.</summary>
+    protected TMachine Machine { get; private set; }
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _claim = await Venue.Log.ClaimAsync(Machine.Stream, cancellationToken);
+        await Task.Run(() => Recovery.Restore(Machine, _claim, Venue.Serializer), cancellationToken);
+        Venue.Active[Machine.Stream] = 0;
+        Activated();
+        Send();
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Venue.Active.TryRemove(Machine.Stream, out _);
+        if (_claim is { } claim)
+        {
+            _claim = null;
+            await claim.DisposeAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Receipt> Receive(Parcel parcel)
+    {
+        See(parcel.Position);
+        Begin(parcel.SentAt);
+        long upTo;
+        try
+        {
+            upTo = Machine.Receive(parcel);
+        }
+        catch (Exception broken)
+        {
+            throw Break(broken);
+        }
+
+        End();
+        return new(new Receipt(upTo, _claim!.Position));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask Wake()
+    {
+        Turn(static _ => true);
+        foreach (var channel in Machine.Outbox.Channels)
+        {
+            Send(channel);
+        }
+
+        return Durable();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask Sweep()
+    {
+        if (Machine.Outbox.HasReceived)
+        {
+            Turn(static machine =>
+            {
+                foreach (var channel in machine.Outbox.TakeReceived())
+                {
+                    machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
+                }
+
+                return true;
+            });
+        }
+
+        return default;
+    }
+
+    /// <summary>One turn: what is due, then the command; its record is queued before this returns, and is durable after <see cref="Durable"/>.</summary>
+    protected TResult Turn<TResult>(Func<TMachine, TResult> command)
+    {
+        Begin(default);
+        TResult result;
+        try
+        {
+            result = command(Machine);
+        }
+        catch (Exception broken)
+        {
+            throw Break(broken);
+        }
+
+        End();
+        return result;
+    }
+
+    /// <summary>Completes when all this grain has decided or seen is durable: what it then says can never be untrue.</summary>
+    protected ValueTask Durable() => Venue.Log.WhenDurable(Math.Max(_claim!.Position, _seen));
+
+    /// <summary>The position of the last record queued or seen.</summary>
+    protected long Position => Math.Max(_claim!.Position, _seen);
+
+    /// <summary>Completes when all that was posted up to now is received by its targets.</summary>
+    protected Task Delivered()
+    {
+        List<Task>? waits = null;
+        foreach (var channel in Machine.Outbox.Channels)
+        {
+            if (channel.ReceivedUpTo < channel.LastPosted)
+            {
+                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _deliveries.Add((channel, channel.LastPosted, done));
+                (waits ??= []).Add(done.Task);
+            }
+        }
+
+        return waits is null ? Task.CompletedTask : Task.WhenAll(waits);
+    }
+
+    /// <summary>After the state is restored, before the first turn.</summary>
+    protected virtual void Activated()
+    {
+    }
+
+    /// <summary>After each turn whose record is queued, or which had none: the machine's notes of the turn are still there.</summary>
+    protected virtual void TurnEnded(bool recorded)
+    {
+    }
+
+    /// <summary>After a target was heard to have received messages.</summary>
+    protected virtual void Heard()
+    {
+    }
+
+    private void Begin(Timestamp sentAt)
+    {
+        if (_broken || _claim is null)
+        {
+            throw new InvalidOperationException($"{Machine.Stream} is not taking turns.");
+        }
+
+        try
+        {
+            Machine.BeginTurn(Timestamp.Later(Venue.Clock.Now, sentAt));
+        }
+        catch (Exception broken)
+        {
+            throw Break(broken);
+        }
+    }
+
+    private void End()
+    {
+        Record? record;
+        try
+        {
+            record = Machine.EndTurn();
+        }
+        catch (Exception broken)
+        {
+            throw Break(broken);
+        }
+
+        if (record is not null)
+        {
+            _bytes.ResetWrittenCount();
+            Venue.Serializer.Serialize(record, _bytes);
+            _claim!.Append(_bytes.WrittenSpan, WakeAfter());
+            Send();
+        }
+
+        TurnEnded(record is not null);
+    }
+
+    private Wake WakeAfter() => Machine.Outbox.Count > 0 ? Journal.Wake.At(0) : Journal.Wake.AtOrNone(Machine.NextWake?.Micros);
+
+    private void See(long position) => _seen = Math.Max(_seen, position);
+
+    private void Send()
+    {
+        foreach (var channel in Machine.Outbox.TakeFresh())
+        {
+            Send(channel);
+        }
+    }
+
+    private void Send(Outbox.Channel channel)
+    {
+        if (channel.InFlight || channel.ReceivedUpTo >= channel.LastPosted)
+        {
+            return;
+        }
+
+        var messages = channel.After(channel.ReceivedUpTo, MaxParcelMessages);
+        var first = Math.Max(channel.ReceivedUpTo, channel.AcknowledgedUpTo) + 1;
+        channel.InFlight = true;
+        Venue.Log.MessageDeparted();
+        _ = Deliver(channel, new Parcel(Machine.Stream, first, messages, Venue.Log.Number, _claim!.Position, Machine.LastEventTime, Durable: false));
+    }
+
+    private async Task Deliver(Outbox.Channel channel, Parcel parcel)
+    {
+        try
+        {
+            var receipt = await Target(channel.Target).Receive(parcel);
+            See(receipt.Position);
+            Machine.Outbox.Received(channel, receipt.ReceivedUpTo);
+            Venue.Unswept.TryAdd(Machine.Stream, 0);
+        }
+        catch (Exception failed) when (failed is not InvariantBrokenException)
+        {
+            // The target is between two activations, or the log has failed: the same messages again, under the same numbers.
+            await Task.Delay(RetryAfter);
+        }
+        finally
+        {
+            channel.InFlight = false;
+            Venue.Log.MessageArrived();
+        }
+
+        Settle();
+        if (_claim is not null && !Venue.Log.Failure.IsCompleted && !_broken)
+        {
+            Send(channel);
+            Heard();
+        }
+    }
+
+    private void Settle()
+    {
+        for (var at = _deliveries.Count - 1; at >= 0; at--)
+        {
+            var (channel, number, done) = _deliveries[at];
+            if (channel.ReceivedUpTo >= number)
+            {
+                _deliveries.RemoveAt(at);
+                done.SetResult();
+            }
+        }
+    }
+
+    private IJournaledGrain Target(string stream)
+    {
+        if (!_targets.TryGetValue(stream, out var target))
+        {
+            target = Venue.GrainOf(GrainFactory, stream);
+            _targets.Add(stream, target);
+        }
+
+        return target;
+    }
+
+    private Exception Break(Exception broken)
+    {
+        _broken = true;
+        Venue.Break(broken);
+        ExceptionDispatchInfo.Throw(broken);
+        return broken;
+    }
+}

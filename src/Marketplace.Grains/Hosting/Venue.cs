@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Marketplace.Grains.Accounts;
+using Marketplace.Grains.Capacity;
+using Marketplace.Grains.Catalog;
+using Marketplace.Grains.Orders;
+using Marketplace.Grains.Participants;
+using Marketplace.Grains.Treasury;
+using Orleans.Serialization;
+
+namespace Marketplace.Grains.Hosting;
+
+/// <summary>What the grains of one process share: its log, its clock, and the way from a stream's name to its grain.</summary>
+public sealed class Venue(Log log, VenueClock clock, Serializer serializer)
+{
+    private readonly TaskCompletionSource<Exception> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Exit code of a process that found an invariant broken and stopped at once.</summary>
+    public const int BrokenExitCode = 76;
+
+    /// <summary>The log.</summary>
+    public Log Log { get; } = log;
+
+    /// <summary>The clock.</summary>
+    public VenueClock Clock { get; } = clock;
+
+    /// <summary>Writes records, messages and entities.</summary>
+    public Serializer Serializer { get; } = serializer;
+
+    /// <summary>Completes when a machine broke: the process must stop, what is durable is whole.</summary>
+    public Task<Exception> Broken => _broken.Task;
+
+    /// <summary>Streams whose grain is active in this process.</summary>
+    public ConcurrentDictionary<string, byte> Active { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Streams with receipts to record when nothing else does.</summary>
+    public ConcurrentDictionary<string, byte> Unswept { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A machine broke.</summary>
+    public void Break(Exception why) => _broken.TrySetResult(why);
+
+    /// <summary>The grain that hosts a stream's machine.</summary>
+    public static IJournaledGrain GrainOf(IGrainFactory grains, string stream)
+    {
+        var key = Streams.KeyOf(stream);
+        return stream switch
+        {
+            Streams.Catalog => grains.GetGrain<IInstrumentCatalogGrain>(SingleKey),
+            Streams.Directory => grains.GetGrain<IParticipantDirectoryGrain>(SingleKey),
+            Streams.Treasury => grains.GetGrain<IBankDeskGrain>(SingleKey),
+            _ when stream.StartsWith(Streams.AccountPrefix, StringComparison.Ordinal) => grains.GetGrain<IAccountGrain>(key),
+            _ when stream.StartsWith(Streams.BookPrefix, StringComparison.Ordinal) => grains.GetGrain<IOrderBookGrain>(key),
+            _ when stream.StartsWith(Streams.ContractPrefix, StringComparison.Ordinal) => grains.GetGrain<ICapacityContractGrain>(key),
+            _ => throw new InvalidOperationException($"No grain hosts {stream}."),
+        };
+    }
+
+    /// <summary>The key of the grains of which there is one.</summary>
+    public const string SingleKey = "venue";
+}
