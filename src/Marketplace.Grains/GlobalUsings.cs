@@ -4,3 +4,4 @@ global using Marketplace.Domain.Units;
 global using Marketplace.Journal;
 global using Orleans;
 global using Orleans.Concurrency;
+global using Request = Marketplace.Domain.Messages.Request;

@@ -129,7 +129,7 @@ public sealed partial class OrderBook : Machine
     /// <inheritdoc/>
     protected override void Due()
     {
-        Changes.Clear();
+        Changes.Clear(Sequence);
         _sequenceBefore = Sequence;
         if (Instrument is null)
         {

@@ -21,6 +21,9 @@ public sealed class PublicChanges
     /// <summary>Trades, in order.</summary>
     public IReadOnlyList<TradePrint> Trades => _trades;
 
+    /// <summary>The book's sequence before the turn.</summary>
+    public long SequenceBefore { get; private set; }
+
     /// <summary>Whether the instrument opened, halted or closed.</summary>
     public bool PhaseChanged { get; private set; }
 
@@ -30,8 +33,9 @@ public sealed class PublicChanges
 
     internal void Phase() => PhaseChanged = true;
 
-    internal void Clear()
+    internal void Clear(long sequence)
     {
+        SequenceBefore = sequence;
         _touched.Clear();
         _trades.Clear();
         PhaseChanged = false;

@@ -16,7 +16,7 @@ public static class Recovery
 
         foreach (var record in claim.Tail())
         {
-            machine.Replay(serializer.Deserialize<Record>(record.Payload));
+            machine.Replay(serializer.Deserialize<Record>(record.Payload)!);
             Check.That(machine.Version == record.Version);
         }
     }

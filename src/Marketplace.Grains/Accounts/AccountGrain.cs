@@ -1,0 +1,233 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
+using Marketplace.Grains.Hosting;
+
+namespace Marketplace.Grains.Accounts;
+
+/// <summary>Hosts an <see cref="Account"/>.</summary>
+[GrainType("gwh.account")]
+internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContext context)
+    : JournaledGrain<Account>(venue, new Account(context.GrainId.Key.ToString()!)), IAccountGrain
+{
+    private readonly Dictionary<RequestKey, List<(Batch Batch, int Index)>> _waiting = [];
+
+    /// <inheritdoc/>
+    public async ValueTask<OrderOutcome[]> Submit(OrderRequest[] requests)
+    {
+        var batch = new Batch(requests.Length);
+        List<(int Index, RememberedRequest Remembered)>? repeated = null;
+        Turn(account =>
+        {
+            for (var i = 0; i < requests.Length; i++)
+            {
+                var entered = account.Submit(requests[i]);
+                switch (entered.Entry)
+                {
+                    case Entry.Refused:
+                        batch.Outcomes[i] = new(entered.Refusal, null);
+                        break;
+                    case Entry.Repeated when entered.Remembered.OutcomeVersion > 0:
+                        (repeated ??= []).Add((i, entered.Remembered));
+                        break;
+                    default:
+                        Wait(entered.Key, batch, i);
+                        break;
+                }
+            }
+
+            return true;
+        });
+        await batch.Done();
+        await Durable();
+        if (repeated is not null)
+        {
+            foreach (var (index, remembered) in repeated)
+            {
+                batch.Outcomes[index] = await FromLog(requests[index].Id, requests[index].Kind == CommandKind.Place, remembered);
+            }
+        }
+
+        return batch.Outcomes;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<WithdrawalRequested>> RequestWithdrawal(string request, long micros, string destination, long validUntilMicros)
+    {
+        var result = Turn(account => account.RequestWithdrawal(request, micros, destination, validUntilMicros));
+        return await Settled(result, request);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<TokensSent>> TransferTokens(string request, string to, Instrument instrument, long kwh, long validUntilMicros)
+    {
+        var result = Turn(account => account.TransferTokens(request, to, instrument, kwh, validUntilMicros));
+        return await Settled(result, request);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AccountView?> Read()
+    {
+        var account = Machine;
+        var view = account.Participant is null ? null : new AccountView
+        {
+            Participant = account.Participant,
+            CashAvailable = account.CashAvailable,
+            CashHeld = account.CashHeld,
+            TradeHeldMicros = account.TradeHeldMicros,
+            Tokens = [.. account.Tokens],
+            OpenOrders = account.Orders.Count,
+            Version = account.Version,
+            Time = account.LastEventTime,
+            Withdrawals = [.. account.Withdrawals],
+        };
+        await Durable();
+        return view;
+    }
+
+    /// <inheritdoc/>
+    public async Task<OrderView?> FindOrder(string clientOrderId)
+    {
+        if (Machine.FindOpen(clientOrderId) is { } open)
+        {
+            var view = open.View();
+            await Durable();
+            return view;
+        }
+
+        if (!Machine.Remembers(RequestKey.Of('o', clientOrderId), out var remembered))
+        {
+            await Durable();
+            return null;
+        }
+
+        await Durable();
+        return await Task.Run(() =>
+        {
+            var found = OrderHistory.Find(RecordAt(remembered.Version), placed: true, clientOrderId)!.Value;
+            return Fold(found.Command.Command.Order, remembered.Version, remembered.EndVersion)!.View();
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<OrderView[]> OpenOrders(long behindNumber, int most, string instrument)
+    {
+        var views = Machine.Orders
+            .Where(order => order.Terms.Order > behindNumber && (instrument.Length == 0 || order.Instrument == instrument))
+            .OrderBy(order => order.Terms.Order).Take(most).Select(order => order.View()).ToArray();
+        await Durable();
+        return views;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RequestOutcome> OutcomeOf(string id, bool placed)
+    {
+        var key = RequestKey.Of(placed ? 'o' : 'r', id);
+        if (!Machine.Remembers(key, out var remembered))
+        {
+            await Durable();
+            return new(false, default);
+        }
+
+        if (remembered.OutcomeVersion == 0)
+        {
+            var batch = new Batch(1);
+            Wait(key, batch, 0);
+            await batch.Done();
+            await Durable();
+            return new(true, batch.Outcomes[0]);
+        }
+
+        await Durable();
+        return new(true, await FromLog(id, placed, remembered));
+    }
+
+    /// <inheritdoc/>
+    protected override void TurnEnded(bool recorded)
+    {
+        foreach (var answer in Machine.Answers)
+        {
+            if (_waiting.Remove(answer.Key, out var waiting))
+            {
+                var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
+                foreach (var (batch, index) in waiting)
+                {
+                    batch.Set(index, outcome);
+                }
+            }
+        }
+
+        if (recorded)
+        {
+            feeds.Publish(Machine, Position);
+        }
+    }
+
+    private void Wait(RequestKey key, Batch batch, int index)
+    {
+        batch.Missing++;
+        if (!_waiting.TryGetValue(key, out var waiting))
+        {
+            waiting = new(1);
+            _waiting.Add(key, waiting);
+        }
+
+        waiting.Add((batch, index));
+    }
+
+    /// <summary>The answer once given to a request, from the records it is in: the same for ever.</summary>
+    private Task<OrderOutcome> FromLog(string id, bool placed, RememberedRequest remembered) => Task.Run(() =>
+    {
+        var found = OrderHistory.Find(RecordAt(remembered.Version), placed, id);
+        if (found is not { } entered)
+        {
+            return default;
+        }
+
+        var number = entered.Command.Command.Order;
+        var from = placed ? remembered.Version : entered.Command.EnteredVersion;
+        var refused = OrderHistory.RefusalOf(RecordAt(remembered.OutcomeVersion), entered.Instrument, number, entered.Command.Command.Kind);
+        return new OrderOutcome(refused, Fold(number, from, remembered.OutcomeVersion)?.View());
+    });
+
+    private OpenOrder? Fold(long number, long from, long to) => OrderHistory.Fold(
+        number, Venue.Log.ReadStream(Machine.Stream, from, to, long.MaxValue).Select(record => (record.Version, Decode(record))));
+
+    private Record RecordAt(long version) => Decode(Venue.Log.ReadStream(Machine.Stream, version, version, long.MaxValue).Single());
+
+    private Record Decode(JournalRecord record) => Venue.Serializer.Deserialize<Record>(record.Payload)!;
+
+    private async Task<Result<T>> Settled<T>(Result<T> result, string request)
+        where T : Event
+    {
+        var version = result.Repeated ? Machine.VersionOf(request) : 0;
+        if (result.Ok)
+        {
+            await Delivered();
+        }
+
+        await Durable();
+        return result.Repeated ? await Task.Run(() => RecordAt(version).Events.OfType<T>().Single()) : result;
+    }
+
+    /// <summary>Requests that came together and are answered together.</summary>
+    private sealed class Batch(int count)
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public OrderOutcome[] Outcomes { get; } = new OrderOutcome[count];
+
+        public int Missing { get; set; }
+
+        public void Set(int index, in OrderOutcome outcome)
+        {
+            Outcomes[index] = outcome;
+            if (--Missing == 0)
+            {
+                _done.TrySetResult();
+            }
+        }
+
+        public Task Done() => Missing == 0 ? Task.CompletedTask : _done.Task;
+    }
+}

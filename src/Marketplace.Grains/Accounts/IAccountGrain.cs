@@ -1,0 +1,75 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Instruments;
+using Marketplace.Grains.Hosting;
+
+namespace Marketplace.Grains.Accounts;
+
+/// <summary>A participant's account.</summary>
+[Alias("gwh.account-grain")]
+[GrainInterfaceType("gwh.account")]
+public interface IAccountGrain : IJournaledGrain
+{
+    /// <summary>Takes a batch of requests, each on its own: not atomic. Answers when every outcome is known and durable, in the order asked.</summary>
+    [Alias("Submit")]
+    ValueTask<OrderOutcome[]> Submit([Immutable] OrderRequest[] requests);
+
+    /// <summary>Requests a withdrawal.</summary>
+    [Alias("RequestWithdrawal")]
+    Task<Result<WithdrawalRequested>> RequestWithdrawal(string request, long micros, string destination, long validUntilMicros);
+
+    /// <summary>Sends tokens to another participant, who exists.</summary>
+    [Alias("TransferTokens")]
+    Task<Result<TokensSent>> TransferTokens(string request, string to, Instrument instrument, long kwh, long validUntilMicros);
+
+    /// <summary>Balances.</summary>
+    [Alias("Read")]
+    Task<AccountView?> Read();
+
+    /// <summary>An order by the participant's own id, open or remembered; null if neither.</summary>
+    [Alias("FindOrder")]
+    Task<OrderView?> FindOrder(string clientOrderId);
+
+    /// <summary>Open orders behind a number, in the order entered.</summary>
+    [Alias("OpenOrders")]
+    Task<OrderView[]> OpenOrders(long behindNumber, int most, string instrument);
+
+    /// <summary>What became of an id: of an order (placed true) or of another request.</summary>
+    [Alias("OutcomeOf")]
+    Task<RequestOutcome> OutcomeOf(string id, bool placed);
+}
+
+/// <summary>What came of one request: a refusal (by the account, or by the book), and the order as it was then.</summary>
+/// <param name="Refusal">Why not; reason none when it was done.</param>
+/// <param name="Order">The order; null when the account refused.</param>
+[GenerateSerializer, Alias("gwh.order-outcome"), Immutable]
+public readonly record struct OrderOutcome([property: Id(0)] Refusal Refusal, [property: Id(1)] OrderView? Order);
+
+/// <summary>What became of an id.</summary>
+/// <param name="Known">Whether the id is remembered: an unknown id was never run, or is older than the window.</param>
+/// <param name="Outcome">What came of it.</param>
+[GenerateSerializer, Alias("gwh.request-outcome"), Immutable]
+public readonly record struct RequestOutcome([property: Id(0)] bool Known, [property: Id(1)] OrderOutcome Outcome);
+
+/// <summary>An account's balances.</summary>
+[GenerateSerializer, Alias("gwh.account-view"), Immutable]
+public sealed record AccountView
+{
+    /// <summary>The participant.</summary>
+    [Id(0)] public required Domain.Participants.Participant Participant { get; init; }
+    /// <summary>Micro-dollars.</summary>
+    [Id(1)] public required Int128 CashAvailable { get; init; }
+    /// <summary>Micro-dollars.</summary>
+    [Id(2)] public required Int128 CashHeld { get; init; }
+    /// <summary>The part of the held cash that pays matched trades, micro-dollars.</summary>
+    [Id(3)] public required Int128 TradeHeldMicros { get; init; }
+    /// <summary>By instrument, in order.</summary>
+    [Id(4)] public required KeyValuePair<string, TokenBalance>[] Tokens { get; init; }
+    /// <summary>Open orders.</summary>
+    [Id(5)] public required int OpenOrders { get; init; }
+    /// <summary>Version of the account: statements up to here are in it.</summary>
+    [Id(6)] public required long Version { get; init; }
+    /// <summary>Event time of its last change.</summary>
+    [Id(7)] public required Timestamp Time { get; init; }
+    /// <summary>Withdrawals asked and not closed, by id.</summary>
+    [Id(8)] public required KeyValuePair<string, long>[] Withdrawals { get; init; }
+}

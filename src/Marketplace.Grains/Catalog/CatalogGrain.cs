@@ -1,0 +1,130 @@
+using Marketplace.Domain.Catalog;
+using Marketplace.Domain.Instruments;
+using Marketplace.Grains.Hosting;
+
+namespace Marketplace.Grains.Catalog;
+
+/// <summary>What can be traded.</summary>
+[Alias("gwh.catalog-grain")]
+[GrainInterfaceType("gwh.catalog")]
+public interface IInstrumentCatalogGrain : IJournaledGrain
+{
+    /// <summary>Seeds a new venue, and fills this process's view.</summary>
+    [Alias("Load")]
+    Task Load();
+
+    /// <summary>Registers an accelerator.</summary>
+    [Alias("Register")]
+    Task<Result<Accelerator>> Register(Request request, Accelerator accelerator);
+
+    /// <summary>Gives an accelerator its next rating version.</summary>
+    [Alias("Rate")]
+    Task<Result<Accelerator>> Rate(Request request, string accelerator, long watts, string source, bool attested);
+
+    /// <summary>Lists an instrument.</summary>
+    [Alias("List")]
+    Task<Result<Instrument>> List(Request request, InstrumentRequest asked);
+
+    /// <summary>Opens, halts or closes an instrument; answers when its book has done so.</summary>
+    [Alias("SetState")]
+    Task<Result<Instrument>> SetState(Request request, string instrument, InstrumentState state, string why);
+
+    /// <summary>Changes an instrument's fees.</summary>
+    [Alias("SetFees")]
+    Task<Result<Instrument>> SetFees(Request request, string instrument, int makerBps, int takerBps);
+}
+
+/// <summary>The durable catalog as this process sees it: what the doors resolve ids with. Immutable entries; any thread may read.</summary>
+public sealed class CatalogView
+{
+    /// <summary>Accelerators by id.</summary>
+    public IReadOnlyDictionary<string, Accelerator> Accelerators { get; private set; } = new Dictionary<string, Accelerator>();
+
+    /// <summary>Instruments by id.</summary>
+    public IReadOnlyDictionary<string, Instrument> Instruments { get; private set; } = new Dictionary<string, Instrument>();
+
+    internal void Renew(InstrumentCatalog catalog)
+    {
+        Accelerators = new SortedDictionary<string, Accelerator>(catalog.Accelerators.ToDictionary(), StringComparer.Ordinal);
+        Instruments = new SortedDictionary<string, Instrument>(catalog.Instruments.ToDictionary(), StringComparer.Ordinal);
+    }
+}
+
+/// <summary>Hosts the <see cref="InstrumentCatalog"/>.</summary>
+[GrainType("gwh.catalog")]
+[KeepAlive]
+internal sealed class CatalogGrain(Venue venue, CatalogView view) : DeskGrain<InstrumentCatalog>(venue, new InstrumentCatalog()), IInstrumentCatalogGrain
+{
+    private long _renewedVersion = -1;
+
+    /// <inheritdoc/>
+    public async Task Load()
+    {
+        Turn(catalog =>
+        {
+            if (catalog.Version == 0)
+            {
+                catalog.Seed();
+            }
+
+            return true;
+        });
+        await Durable();
+        Published();
+    }
+
+    /// <inheritdoc/>
+    public Task<Result<Accelerator>> Register(Request request, Accelerator accelerator) =>
+        Execute(request, catalog => catalog.Register(request, accelerator), AcceleratorOf);
+
+    /// <inheritdoc/>
+    public Task<Result<Accelerator>> Rate(Request request, string accelerator, long watts, string source, bool attested) =>
+        Execute(request, catalog => catalog.Rate(request, accelerator, watts, source, attested), AcceleratorOf);
+
+    /// <inheritdoc/>
+    public Task<Result<Instrument>> List(Request request, InstrumentRequest asked) => Execute(request, catalog => catalog.List(request, asked), InstrumentOf);
+
+    /// <inheritdoc/>
+    public Task<Result<Instrument>> SetState(Request request, string instrument, InstrumentState state, string why) =>
+        Execute(request, catalog => catalog.SetState(request, instrument, state, why), InstrumentOf);
+
+    /// <inheritdoc/>
+    public Task<Result<Instrument>> SetFees(Request request, string instrument, int makerBps, int takerBps) =>
+        Execute(request, catalog => catalog.SetFees(request, instrument, makerBps, takerBps), InstrumentOf);
+
+    /// <inheritdoc/>
+    protected override void Published()
+    {
+        if (Machine.Version != _renewedVersion)
+        {
+            _renewedVersion = Machine.Version;
+            view.Renew(Machine);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void TurnEnded(bool recorded)
+    {
+        if (recorded)
+        {
+            _ = PublishWhenDurable();
+        }
+    }
+
+    private static Accelerator? AcceleratorOf(Event happened) => (happened as AcceleratorRegistered)?.Accelerator;
+
+    private static Instrument? InstrumentOf(Event happened) => (happened as InstrumentEntered)?.Instrument;
+
+    private async Task PublishWhenDurable()
+    {
+        try
+        {
+            await Durable();
+            Published();
+        }
+        catch (JournalFailedException)
+        {
+            // The process is stopping: what is not durable is never seen.
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Marketplace.Grains.Hosting;
+
+/// <summary>The shell of a desk: a command's answer is the entity after it, and a repeated request is answered from its record.</summary>
+public abstract class DeskGrain<TDesk>(Venue venue, TDesk desk) : JournaledGrain<TDesk>(venue, desk)
+    where TDesk : Desk
+{
+    /// <summary>Runs a command: answers when its effects are received and durable.</summary>
+    /// <param name="request">Who asks, under which id.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="entityOf">The entity an event carries, if it is of the kind asked for.</param>
+    protected async Task<Result<TEntity>> Execute<TEntity>(Request request, Func<TDesk, Result<TEntity>> command, Func<Event, TEntity?> entityOf)
+        where TEntity : class
+    {
+        var result = Turn(command);
+        if (result.Ok)
+        {
+            await Delivered();
+        }
+
+        var version = result.Repeated ? Machine.VersionOf(request.Caller, request.Id) : 0;
+        await Durable();
+        Published();
+        if (!result.Repeated)
+        {
+            return result;
+        }
+
+        return await Task.Run(() => Venue.Log.ReadStream(Machine.Stream, version, version, long.MaxValue)
+            .SelectMany(record => Venue.Serializer.Deserialize<Record>(record.Payload)!.Events)
+            .Where(happened => happened is EntityEvent entity && entity.Caller == request.Caller && entity.Request == request.Id)
+            .Select(entityOf).First(entity => entity is not null)!);
+    }
+
+    /// <summary>All decided so far is durable: a desk that has a view for others renews it.</summary>
+    protected virtual void Published()
+    {
+    }
+}

@@ -1,0 +1,97 @@
+namespace Marketplace.Grains.Hosting;
+
+/// <summary>
+/// Wakes what is due: at start every stream whose messages are not acknowledged, then whatever its time has come for. A missed wake-up loses nothing, because the
+/// journal derives the index anew. Also lets idle grains record the receipts they have heard.
+/// </summary>
+public sealed class Waker(Venue venue, IGrainFactory grains)
+{
+    private const int MostAtOnce = 256;
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Runs until it is stopped or the log fails.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && !venue.Log.Failure.IsCompleted)
+        {
+            var moved = venue.Clock.Moved;
+            var earlier = venue.Log.EarlierWake;
+            await WakeDue(stop);
+            await Sweep();
+            try
+            {
+                await Task.WhenAny(moved, earlier, Task.Delay(Sleep(), stop));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Wakes all that is due now, and returns when each has done what was due.</summary>
+    public async Task WakeDue(CancellationToken stop)
+    {
+        if (venue.Clock.IsHalted)
+        {
+            return;
+        }
+
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        while (!stop.IsCancellationRequested)
+        {
+            // What only waits for a receipt is at work already when its grain is active.
+            var now = venue.Clock.Now.Micros;
+            var due = venue.Log.Due(now, done.Count + MostAtOnce)
+                .Where(stream => (stream.WakeAtMicros > 0 || !venue.Active.ContainsKey(stream.Stream)) && done.Add(stream.Stream)).ToArray();
+            if (due.Length == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(due.Select(stream => Wake(stream.Stream)));
+        }
+    }
+
+    private async Task Wake(string stream)
+    {
+        try
+        {
+            await Venue.GrainOf(grains, stream).Wake();
+        }
+        catch (Exception failed) when (failed is JournalException or TimeoutException or InvalidOperationException)
+        {
+            // Due again at the next round; a failed log ends the process elsewhere.
+        }
+    }
+
+    private async Task Sweep()
+    {
+        foreach (var stream in venue.Unswept.Keys)
+        {
+            if (venue.Unswept.TryRemove(stream, out _) && venue.Active.ContainsKey(stream))
+            {
+                try
+                {
+                    await Venue.GrainOf(grains, stream).Sweep();
+                }
+                catch (Exception failed) when (failed is JournalException or TimeoutException or InvalidOperationException)
+                {
+                    venue.Unswept.TryAdd(stream, 0);
+                    return;
+                }
+            }
+        }
+    }
+
+    private TimeSpan Sleep()
+    {
+        if (venue.Clock.IsManual || venue.Log.NextWake is not { } next || next == 0)
+        {
+            return LongestSleep;
+        }
+
+        var until = TimeSpan.FromMicroseconds(Math.Max(0, next - venue.Clock.Now.Micros));
+        return until < LongestSleep ? until + TimeSpan.FromMilliseconds(1) : LongestSleep;
+    }
+}

@@ -1,0 +1,142 @@
+using Marketplace.Domain.Orders;
+using Marketplace.Domain.Settlement;
+using Marketplace.Grains.Hosting;
+
+namespace Marketplace.Grains.Orders;
+
+/// <summary>Hosts an <see cref="OrderBook"/>.</summary>
+[GrainType("gwh.book")]
+internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext context)
+    : JournaledGrain<OrderBook>(venue, new OrderBook(context.GrainId.Key.ToString()!)), IOrderBookGrain
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <inheritdoc/>
+    public async Task<BookView?> Read(int depth)
+    {
+        var view = View(depth);
+        await Durable();
+        return view;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Trade?> FindTrade(long sequence)
+    {
+        await Sweep();
+        var trade = Machine.Settlement.Find(sequence);
+        await Durable();
+        return trade;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Trade?> WhenSettled(long sequence)
+    {
+        var deadline = Task.Delay(LongestWait);
+        while (true)
+        {
+            var heard = _heard.Task;
+            var trade = await FindTrade(sequence);
+            if (trade is null or { State: TradeState.Settled } || deadline.IsCompleted)
+            {
+                return trade;
+            }
+
+            await Task.WhenAny(heard, deadline);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Refusal> SettleEarly(long sequence, string participant)
+    {
+        var refused = Turn(book => book.SettleEarly(sequence, Streams.Account(participant)));
+        if (refused == RejectReason.None)
+        {
+            await Delivered();
+        }
+
+        await Durable();
+        return refused;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CycleDecided?> RunCycle()
+    {
+        var before = Machine.Settlement.Netted;
+        var undecided = Machine.Settlement.Undecided;
+        var ran = Turn(book => book.RunCycle());
+        await Delivered();
+        await Durable();
+        var after = Machine.Settlement.Netted;
+        return !ran ? null : new CycleDecided
+        {
+            Cycle = Machine.Settlement.Cycles,
+            UpToTrade = Machine.Sequence,
+            Trades = undecided,
+            GrossMicros = after.GrossMicros - before.GrossMicros,
+            NetMicros = after.NetMicros - before.NetMicros,
+            GrossKwh = after.GrossKwh - before.GrossKwh,
+            NetKwh = after.NetKwh - before.NetKwh,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> SweepFees()
+    {
+        var micros = Turn(book => book.SweepFees());
+        await Delivered();
+        await Durable();
+        return micros;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SettlementSummary?> Summary()
+    {
+        await Sweep();
+        var settlement = Machine.Settlement;
+        var summary = Machine.Instrument is null ? null : new SettlementSummary
+        {
+            Instrument = Machine.Instrument,
+            Trades = settlement.TradeCount,
+            Undecided = settlement.Undecided,
+            Unsettled = settlement.Unsettled,
+            VolumeKwh = settlement.VolumeKwh,
+            NotionalMicros = settlement.NotionalMicros,
+            FeesMicros = settlement.FeesMicros,
+            FeesSweptMicros = settlement.FeesSweptMicros,
+            Cycles = settlement.Cycles,
+            GrossMicros = settlement.Netted.GrossMicros,
+            NetMicros = settlement.Netted.NetMicros,
+            GrossKwh = settlement.Netted.GrossKwh,
+            NetKwh = settlement.Netted.NetKwh,
+            NextCycle = settlement.NextCycle,
+        };
+        await Durable();
+        return summary;
+    }
+
+    /// <inheritdoc/>
+    protected override void Heard() => Interlocked.Exchange(ref _heard, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    /// <inheritdoc/>
+    protected override void TurnEnded(bool recorded)
+    {
+        if (recorded)
+        {
+            feeds.Publish(Machine, Position);
+        }
+    }
+
+    private BookView? View(int depth) => Machine.Instrument is null ? null : new BookView
+    {
+        Instrument = Machine.Instrument,
+        State = Machine.State,
+        Sequence = Machine.Sequence,
+        Bids = Levels(Side.Bid, depth),
+        Asks = Levels(Side.Ask, depth),
+        Time = Machine.LastEventTime,
+        LastPrice = Machine.Settlement.LastPrice,
+    };
+
+    private LevelView[] Levels(Side side, int depth) => [.. Machine.Levels(side, depth).Select(level => new LevelView(level.Price, level.Quantity, level.Orders))];
+}
