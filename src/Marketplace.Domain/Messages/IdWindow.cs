@@ -136,7 +136,7 @@ public sealed class IdWindow
         foreach (var (key, time) in _byTime.OrderBy(entry => entry.TimeMicros).ThenBy(entry => entry.Key.Value))
         {
             var request = _requests[key];
-            writer.Wide((Int128)key.Value);
+            writer.Wide(unchecked((Int128)key.Value));
             writer.Long(time);
             writer.Long(unchecked((long)request.Fingerprint));
             writer.Long(request.Version);

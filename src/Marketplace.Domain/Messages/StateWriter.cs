@@ -15,7 +15,7 @@ public sealed class StateWriter(IBufferWriter<byte> output, Serializer serialize
     private readonly ArrayBufferWriter<byte> _message = new();
 
     /// <summary>A signed integer.</summary>
-    public void Long(long value) => Varint((ulong)((value << 1) ^ (value >> 63)));
+    public void Long(long value) => Varint(unchecked((ulong)((value << 1) ^ (value >> 63))));
 
     /// <summary>A collection's count, 0 or more.</summary>
     public void Count(int count) => Varint((ulong)count);
@@ -57,7 +57,7 @@ public sealed class StateWriter(IBufferWriter<byte> output, Serializer serialize
         var length = 0;
         while (value >= 0x80)
         {
-            span[length++] = (byte)(value | 0x80);
+            span[length++] = (byte)((value & 0x7F) | 0x80);
             value >>= 7;
         }
 

@@ -1,0 +1,1 @@
+global using Record = Marketplace.Domain.Messages.Record;

@@ -1,0 +1,43 @@
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Units;
+
+namespace Marketplace.Domain.Tests.Support;
+
+/// <summary>Instruments to test with.</summary>
+internal static class TestInstruments
+{
+    /// <summary>The time tests begin at.</summary>
+    public static readonly Timestamp Start = Timestamp.FromUtc(new DateTime(2027, 3, 1, 12, 0, 0, DateTimeKind.Utc));
+
+    /// <summary>An hour of H100 that settles at once: open, tick 1, lot 1, no fees, every price.</summary>
+    public static readonly Instrument Hour = Of("20270315T13", SettlementMode.Immediate);
+
+    /// <summary>A quarter of H100 that settles by cycles: open, tick 1, lot 1, no fees, every price.</summary>
+    public static readonly Instrument Quarter = Of("2027Q2", SettlementMode.NetCycle);
+
+    private static Instrument Of(string text, SettlementMode settlement)
+    {
+        Assert.True(DeliveryPeriod.TryParse(text, out var period));
+        return new Instrument
+        {
+            Id = Instrument.IdOf("H100", 1, "USEAST", period),
+            Accelerator = "H100",
+            RatingVersion = 1,
+            RatedWatts = 1390,
+            Firmness = Firmness.Firm,
+            Zone = "USEAST",
+            Period = period,
+            TickUsdPerGwh = 1,
+            LotKwh = 1,
+            CollarLow = Price.Min,
+            CollarHigh = Price.Max,
+            MakerBps = 0,
+            TakerBps = 0,
+            Settlement = settlement,
+            DefaultSelfTrade = SelfTradeMode.CancelNewest,
+            AllowSelfTrade = true,
+            State = InstrumentState.Open,
+            Revision = 1,
+        };
+    }
+}
