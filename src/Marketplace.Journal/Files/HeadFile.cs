@@ -13,6 +13,9 @@ internal sealed class HeadFile : IDisposable
     // A slot a block: tearing one cannot touch the other.
     private const int SlotSpacing = 4096;
 
+    /// <summary>The length of the file.</summary>
+    public const int Bytes = 2 * SlotSpacing;
+
     private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly byte[] _slot = new byte[Head.SlotBytes];
@@ -35,12 +38,15 @@ internal sealed class HeadFile : IDisposable
         return [SlotAt(bytes, 0), SlotAt(bytes, 1)];
     }
 
+    /// <summary>The slot that counts; null when neither is whole.</summary>
+    public static Head? Newest(Head?[] slots) => IsNewer(slots[1], slots[0]) ? slots[1] : slots[0];
+
     /// <summary>Opens the head for writing; throws when neither slot is whole.</summary>
     public static HeadFile Open(string directory)
     {
         Head?[] slots = ReadSlots(directory) ?? throw new JournalCorruptException(FileName, "the file is missing");
         if (slots[0] is null && slots[1] is null) throw new JournalCorruptException(FileName, "both slots are damaged");
-        int newest = IsNewer(slots[1], slots[0]) ? 1 : 0;
+        int newest = Newest(slots) == slots[1] ? 1 : 0;
         string path = Path.Combine(directory, FileName);
         return new HeadFile(path, NativeFile.Open(path, create: false), slots[newest]!.Value, 1 - newest);
     }
@@ -52,7 +58,7 @@ internal sealed class HeadFile : IDisposable
         SafeFileHandle file = NativeFile.Open(fresh, create: true);
         try
         {
-            byte[] both = new byte[2 * SlotSpacing];
+            byte[] both = new byte[Bytes];
             first.Write(both.AsSpan(0, Head.SlotBytes));
             first.Write(both.AsSpan(SlotSpacing, Head.SlotBytes));
             NativeFile.WriteAt(file, fresh, both, 0);

@@ -25,9 +25,11 @@ public sealed class SqliteJournalStore(string directory) : IJournalStore
         SqliteLink link = SqliteLink.Open(_file, create: missing);
         try
         {
-            if (missing) Create(link);
+            // A start that was cut short may have left a file without tables; only when nothing was ever acknowledged is that taken for a new one.
+            if (missing || (mayCreate && SqliteSchemaCheck.IsBlank(link))) Create(link);
             link.Execute(SqliteSchema.Pragmas);
             SqliteSchemaCheck.Run(link);
+            SqliteSchemaCheck.RequireWriteAheadLog(link);
             _writer = new SqliteWriter(link);
         }
         catch (JournalException)

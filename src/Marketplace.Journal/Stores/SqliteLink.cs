@@ -24,9 +24,30 @@ internal sealed class SqliteLink : IDisposable
     /// <summary>Opens the file for reading and writing; a close never moves the write-ahead log into the file, so that evidence stays as found.</summary>
     public static SqliteLink Open(string file, bool create) => Open(file, file, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0));
 
-    /// <summary>Opens the file as one that nobody changes: no lock is taken and no file beside it is looked at or made.</summary>
-    public static SqliteLink OpenImmutable(string file)
-        => Open(file, $"file:{Uri.EscapeDataString(Path.GetFullPath(file)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    /// <summary>
+    /// Opens the file to look at it as it was left, without making or changing any file. With a write-ahead log its index is kept in memory, which
+    /// takes the whole file for this connection; without one SQLite is told that nobody changes the file.
+    /// </summary>
+    public static SqliteLink OpenAsFound(string file)
+    {
+        var log = new FileInfo(file + "-wal");
+        if (!log.Exists || log.Length == 0)
+        {
+            string name = Uri.EscapeDataString(Path.GetFullPath(file)).Replace("%2F", "/", StringComparison.Ordinal);
+            return Open(file, $"file:{name}?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+        }
+        SqliteLink link = Open(file, create: false);
+        try
+        {
+            link.Execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA query_only=ON;");
+            return link;
+        }
+        catch (JournalException)
+        {
+            link.Dispose();
+            throw;
+        }
+    }
 
     public sqlite3_stmt Prepare(string sql)
     {

@@ -7,11 +7,12 @@ namespace Marketplace.Journal;
 internal sealed class SqliteReader : IDisposable
 {
     private readonly SqliteLink _link;
+    private readonly bool _owned;
     private readonly sqlite3_stmt _term, _lastRow, _rows, _hash, _owner;
 
-    public SqliteReader(SqliteLink link)
+    public SqliteReader(SqliteLink link, bool owned = true)
     {
-        _link = link;
+        (_link, _owned) = (link, owned);
         _term = link.Prepare(SqliteSchema.Term);
         _lastRow = link.Prepare(SqliteSchema.LastRow);
         _rows = link.Prepare(SqliteSchema.Rows);
@@ -78,7 +79,10 @@ internal sealed class SqliteReader : IDisposable
         return ReadOnly(_owner);
     }
 
-    public void Dispose() => _link.Dispose();
+    public void Dispose()
+    {
+        if (_owned) _link.Dispose();
+    }
 
     private static RowHash HashAt(sqlite3_stmt statement, int column, long position)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
 
 namespace Marketplace.Journal;
@@ -10,10 +11,43 @@ internal static class SqliteSchemaCheck
         Expect(link, "PRAGMA application_id", SqliteSchema.ApplicationId, "is not a journal");
         Expect(link, "PRAGMA user_version", SqliteSchema.Layout, "has a layout this program does not know");
         Expect(link, "PRAGMA synchronous", 2, "is not synced at each commit");
-        using sqlite3_stmt mode = link.PrepareOnce("PRAGMA journal_mode");
-        if (!link.Step(mode) || raw.sqlite3_column_text(mode, 0).utf8_to_string() != "wal")
-            throw new JournalCorruptException(SqliteSchema.FileName, "the file has lost its write-ahead log");
     }
+
+    /// <summary>True when the file has no tables at all.</summary>
+    public static bool IsBlank(SqliteLink link)
+    {
+        using sqlite3_stmt tables = link.PrepareOnce("SELECT count(*) FROM sqlite_master");
+        return link.Step(tables) && raw.sqlite3_column_int64(tables, 0) == 0;
+    }
+
+    public static void RequireWriteAheadLog(SqliteLink link)
+    {
+        using sqlite3_stmt mode = link.PrepareOnce("PRAGMA journal_mode");
+        if (!link.Step(mode) || raw.sqlite3_column_text(mode, 0).utf8_to_string() != "wal") throw LostWriteAheadLog();
+    }
+
+    /// <summary>The same, told by the file's header alone.</summary>
+    public static void RequireWriteAheadLog(string file)
+    {
+        const int formatAt = 18;
+        const byte writeAheadLog = 2;
+        Span<byte> formats = stackalloc byte[2];
+        using SafeFileHandle handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
+        if (RandomAccess.Read(handle, formats, formatAt) != 2 || formats[0] != writeAheadLog || formats[1] != writeAheadLog) throw LostWriteAheadLog();
+    }
+
+    /// <summary>What SQLite's own check finds wrong, at most 100 lines; empty when nothing is.</summary>
+    public static IEnumerable<string> Integrity(SqliteLink link)
+    {
+        using sqlite3_stmt statement = link.PrepareOnce("PRAGMA integrity_check(100)");
+        while (link.Step(statement))
+        {
+            string line = raw.sqlite3_column_text(statement, 0).utf8_to_string();
+            if (line != "ok") yield return line;
+        }
+    }
+
+    private static JournalCorruptException LostWriteAheadLog() => new(SqliteSchema.FileName, "the file has lost its write-ahead log");
 
     private static void Expect(SqliteLink link, string pragma, long expected, string otherwise)
     {

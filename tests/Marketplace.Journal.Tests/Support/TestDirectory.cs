@@ -17,8 +17,8 @@ public sealed class TestDirectory : IDisposable
         var copy = new TestDirectory();
         foreach (string file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories))
         {
-            // The index of SQLite's write-ahead log is shared memory: it does not outlive the processes that use it.
-            if (file.EndsWith("-shm", StringComparison.Ordinal)) continue;
+            // The lock, and the shared memory in which SQLite keeps the index of its write-ahead log, do not outlive the process.
+            if (file.EndsWith("-shm", StringComparison.Ordinal) || System.IO.Path.GetFileName(file) == DataLock.FileName) continue;
             string target = copy.File(System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
             System.IO.File.Copy(file, target);

@@ -1,0 +1,144 @@
+namespace Marketplace.Journal.Tests;
+
+/// <summary>Nothing is acknowledged before it is durable, and after a failure nothing is acknowledged at all.</summary>
+public sealed class AcknowledgementTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    private Log Open(IJournalStore store) => Log.Open(_directory.Options, store);
+
+    [Fact]
+    public async Task Nobody_is_told_before_the_commit_has_returned()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using Log log = Open(new GatedStore(new SqliteJournalStore(_directory.Path), gate));
+        await using StreamClaim claim = log.Claim("account/1");
+        long position = claim.Append([1]);
+        Task waiting = log.WhenDurable(position).AsTask();
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal(0, log.DurablePosition);
+        Assert.Empty(log.ReadRows(1, 10));
+        Assert.Empty(log.ReadStream("account/1", 1, 10, long.MaxValue));
+        Assert.Empty(log.Streams(""));
+        Assert.Equal(0, log.VersionAt("account/1", long.MaxValue));
+        gate.Set();
+        await waiting;
+        Assert.Equal(position, log.DurablePosition);
+    }
+
+    [Fact]
+    public async Task The_head_tells_of_a_row_before_anybody_is_told()
+    {
+        await using Log log = _directory.Open();
+        await using StreamClaim claim = log.Claim("account/1");
+        for (int i = 0; i < 50; i++)
+        {
+            long position = await log.Write(claim, $"{i}");
+            Assert.True(HeadFile.Newest(HeadFile.ReadSlots(_directory.Path)!)!.Value.Position >= position);
+        }
+    }
+
+    [Fact]
+    public async Task All_who_wait_for_a_row_are_told_together()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using Log log = Open(new GatedStore(new SqliteJournalStore(_directory.Path), gate));
+        await using StreamClaim claim = log.Claim("account/1");
+        claim.Append([1]);
+        long position = claim.Append([2]);
+        Assert.Same(log.WhenDurable(position).AsTask(), log.WhenDurable(position).AsTask());
+        gate.Set();
+        await log.WhenDurable(position);
+        Assert.True(log.WhenDurable(position).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_failed_commit_ends_all_who_wait_and_everything_after()
+    {
+        var store = new FailingStore(new SqliteJournalStore(_directory.Path), failAt: 3);
+        await using Log log = Open(store);
+        await using StreamClaim claim = log.Claim("account/1");
+        await log.Write(claim, "one");
+        await log.Write(claim, "two");
+        long position = claim.Append([3]);
+        var failed = await Assert.ThrowsAsync<JournalFailedException>(async () => await log.WhenDurable(position));
+        Assert.Equal(70, failed.ExitCode);
+        Assert.Same(store.Thrown, await log.Failure);
+        Assert.Throws<JournalFailedException>(() => claim.Append([4]));
+        await Assert.ThrowsAsync<JournalFailedException>(async () => await log.WhenDurable(position));
+        Assert.Throws<JournalFailedException>(() => log.Claim("account/2"));
+        Assert.Equal(2, log.DurablePosition);
+        Assert.True(log.WhenDurable(2).IsCompletedSuccessfully);
+        Assert.Equal(["account/1 1 one", "account/1 2 two"], log.ReadStream("account/1", 1, 9, long.MaxValue).Told());
+    }
+
+    [Fact]
+    public async Task A_restart_after_a_failed_commit_goes_on_from_what_is_durable()
+    {
+        await using (Log log = Open(new FailingStore(new SqliteJournalStore(_directory.Path), failAt: 2)))
+        {
+            await using StreamClaim claim = log.Claim("account/1");
+            await log.Write(claim, "one");
+            claim.Append([2]);
+            await log.Failure;
+        }
+        await using Log again = _directory.Open();
+        await using StreamClaim next = again.Claim("account/1");
+        Assert.Equal(1, next.Version);
+        await again.Write(next, "two");
+        Assert.Equal(["account/1 1 one", "account/1 2 two"], again.ReadStream("account/1", 1, 9, long.MaxValue).Told());
+    }
+
+    [Fact]
+    public async Task A_head_that_cannot_be_written_acknowledges_nothing_and_fails_the_log()
+    {
+        HeadFile file = HeadFile.Create(_directory.Path, new Head(1, 0, 0, RowHash.None));
+        var durability = new Durability(0);
+        var head = new HeadThread(file, durability);
+        head.Start();
+        Task waiting = durability.When(1).AsTask();
+        file.Dispose();
+        head.Committed(new Head(1, 1, 1, RowHash.None));
+        Assert.Equal(70, (await durability.Failure).ExitCode);
+        await Assert.ThrowsAsync<JournalFailedException>(() => waiting);
+        Assert.Equal(0, durability.Position);
+        durability.Advance(1);
+        Assert.Equal(0, durability.Position);
+        head.Close();
+    }
+
+    [Fact]
+    public async Task A_row_that_was_committed_but_not_acknowledged_is_taken_up_at_the_next_start()
+    {
+        TestDirectory? crashed = null;
+        var store = new ObservedStore(new SqliteJournalStore(_directory.Path), afterAppend: position => crashed ??= position == 2 ? _directory.Copy() : null);
+        await using (Log log = Open(store))
+        {
+            await using StreamClaim claim = log.Claim("account/1");
+            await log.Write(claim, "one");
+            await log.Write(claim, "two");
+        }
+        Assert.Equal(1, HeadFile.Newest(HeadFile.ReadSlots(crashed!.Path)!)!.Value.Position);
+        await using (Log again = crashed.Open()) Assert.Equal(["account/1 1 one", "account/1 2 two"], again.ReadStream("account/1", 1, 9, long.MaxValue).Told());
+        Assert.Equal(2, HeadFile.Newest(HeadFile.ReadSlots(crashed.Path)!)!.Value.Position);
+        crashed.Dispose();
+    }
+
+    [Fact]
+    public async Task A_fenced_log_stops_as_a_whole()
+    {
+        await using Log log = _directory.Open();
+        await using StreamClaim claim = log.Claim("account/1");
+        await log.Write(claim, "one");
+        using (var other = new SqliteJournalStore(_directory.Path))
+        {
+            other.Open(mayCreate: false);
+            other.RaiseTerm(1);
+        }
+        long position = claim.Append([2]);
+        await Assert.ThrowsAsync<JournalFailedException>(async () => await log.WhenDurable(position));
+        Assert.IsType<LogFencedException>(await log.Failure);
+    }
+}

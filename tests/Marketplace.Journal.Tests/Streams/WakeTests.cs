@@ -1,0 +1,81 @@
+namespace Marketplace.Journal.Tests;
+
+public sealed class WakeTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task The_last_word_of_a_stream_counts_also_after_a_restart()
+    {
+        await using (Log log = _directory.Open())
+        {
+            await using StreamClaim a = log.Claim("a"), b = log.Claim("b"), c = log.Claim("c"), d = log.Claim("d");
+            a.Append([1], Wake.At(500));
+            b.Append([1], Wake.At(100));
+            b.Append([2], Wake.None);
+            c.Append([1], Wake.At(300));
+            c.Append([2]);
+            d.Append([1]);
+            a.Append([2], Wake.At(200));
+            Check(log);
+        }
+        await using Log again = _directory.Open();
+        Check(again);
+
+        static void Check(Log log)
+        {
+            Assert.Equal(200, log.NextWake);
+            Assert.Empty(log.Due(199, 10));
+            Assert.Equal([("a", 200L)], log.Due(200, 10));
+            Assert.Equal([("a", 200L), ("c", 300L)], log.Due(1_000, 10));
+            Assert.Equal([("a", 200L)], log.Due(1_000, 1));
+        }
+    }
+
+    [Fact]
+    public async Task An_earlier_wake_is_signalled_and_a_later_one_is_not()
+    {
+        await using Log log = _directory.Open();
+        await using StreamClaim a = log.Claim("a"), b = log.Claim("b");
+        Task earlier = log.EarlierWake;
+        Assert.Null(log.NextWake);
+        a.Append([1], Wake.At(500));
+        Assert.True(earlier.IsCompleted);
+        earlier = log.EarlierWake;
+        Assert.Equal(500, log.NextWake);
+        b.Append([1], Wake.At(600));
+        a.Append([2], Wake.At(550));
+        Assert.False(earlier.IsCompleted);
+        b.Append([2], Wake.At(100));
+        Assert.True(earlier.IsCompleted);
+        Assert.Equal(100, log.NextWake);
+    }
+
+    [Fact]
+    public async Task Whatever_is_set_and_unset_the_due_streams_are_those_of_a_plain_table()
+    {
+        await using Log log = _directory.Open();
+        StreamClaim[] claims = [.. Enumerable.Range(0, 20).Select(i => log.Claim($"stream/{i:D2}"))];
+        var expected = new Dictionary<string, long>();
+        var random = new Random(5);
+        for (int step = 0; step < 3_000; step++)
+        {
+            StreamClaim claim = claims[random.Next(claims.Length)];
+            Wake wake = random.Next(3) switch { 0 => Wake.Unchanged, 1 => Wake.None, _ => Wake.At(random.Next(1_000)) };
+            claim.Append([1], wake);
+            if (wake.IsNone) expected.Remove(claim.Stream);
+            if (wake.IsAt) expected[claim.Stream] = wake.AtMicros;
+            if (step % 37 != 0) continue;
+            int now = random.Next(1_000);
+            Assert.Equal(expected.Where(e => e.Value <= now).OrderBy(e => e.Value).ThenBy(e => e.Key, StringComparer.Ordinal).Select(e => (e.Key, e.Value)), log.Due(now, 100));
+            Assert.Equal(expected.Count == 0 ? null : expected.Values.Min(), log.NextWake);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void A_wake_time_out_of_range_is_refused(long micros) => Assert.Throws<ArgumentOutOfRangeException>(() => Wake.At(micros));
+}
