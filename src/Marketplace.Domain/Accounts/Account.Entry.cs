@@ -329,7 +329,7 @@ public sealed partial class Account
             _unanswered.Add(instrument, unanswered);
         }
 
-        unanswered.Enqueue(new(command.Order, key));
+        unanswered.Enqueue(new(command.Order, key, command.ExtraHold));
         if (Movements.HoldFor(instrument, command) is { } hold)
         {
             Post(hold);

@@ -47,10 +47,11 @@ public sealed partial class Account
         {
             writer.Text(instrument);
             writer.Count(queue.Count);
-            foreach (var (order, key) in queue)
+            foreach (var (order, key, extraHold) in queue)
             {
                 writer.Long(order);
                 writer.Wide(unchecked((Int128)(key?.Value ?? 0)));
+                writer.Long(extraHold);
             }
         }
 
@@ -91,7 +92,7 @@ public sealed partial class Account
             {
                 var order = reader.Long();
                 var key = unchecked((UInt128)reader.Wide());
-                queue.Enqueue(new(order, key == 0 ? null : new RequestKey(key)));
+                queue.Enqueue(new(order, key == 0 ? null : new RequestKey(key), reader.Long()));
             }
         }
 

@@ -186,14 +186,18 @@ public sealed partial class Account : Machine
             Check.That(asked.Order == report.Order);
             if (asked.Key is { } key)
             {
-                _ids.Resolve(key, Version + 1);
-                _answers.Add(new(key, _orders.GetValueOrDefault(report.Order), report.Kind == ReportKind.Refused ? report.Reason : RejectReason.None));
+                var refused = report.Kind == ReportKind.Refused ? report.Reason : RejectReason.None;
+                _ids.Resolve(key, Version + 1, refused);
+                _answers.Add(new(key, _orders.GetValueOrDefault(report.Order), refused));
             }
+
+            Check.That(report.Kind != ReportKind.Refused || report.Command == CommandKind.Place || report.Release == asked.ExtraHold);
         }
 
         if (!_orders.TryGetValue(report.Order, out var order))
         {
-            Check.That(report is { Kind: ReportKind.Refused, Release: 0 });
+            Check.That(report is { Kind: ReportKind.Refused, Answers: true, Command: not CommandKind.Place });
+            Release(instrument, report);
             return;
         }
 
@@ -212,17 +216,21 @@ public sealed partial class Account : Machine
             Changes.Filled(order, report);
         }
 
-        if (report.Release != 0)
-        {
-            Post(Movement.Released(instrument, report.Order, report.Side, report.Release));
-        }
-
+        Release(instrument, report);
         Changes.Touch(order);
         if (!order.IsOpen)
         {
             _orders.Remove(report.Order);
             _orderOf.Remove(order.Id);
             _ids.End(RequestKey.Of('o', order.Id), Version + 1);
+        }
+    }
+
+    private void Release(string instrument, in OrderReport report)
+    {
+        if (report.Release != 0)
+        {
+            Post(Movement.Released(instrument, report.Order, report.Side, report.Release));
         }
     }
 
@@ -257,7 +265,7 @@ public sealed partial class Account : Machine
         Changes.BalancesTouched();
     }
 
-    private readonly record struct Unanswered(long Order, RequestKey? Key);
+    private readonly record struct Unanswered(long Order, RequestKey? Key, long ExtraHold);
 }
 
 /// <summary>Tokens of one instrument, kWh.</summary>

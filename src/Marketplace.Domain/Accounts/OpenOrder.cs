@@ -5,6 +5,8 @@ namespace Marketplace.Domain.Accounts;
 /// <summary>An order as its account keeps it while it is open, and as a fold of the log makes it again once it is not.</summary>
 public sealed class OpenOrder
 {
+    private Queue<long>? _extraHolds;
+
     private OpenOrder(string instrument, string id)
     {
         Instrument = instrument;
@@ -44,7 +46,7 @@ public sealed class OpenOrder
     /// <summary>Fees so far, micro-dollars.</summary>
     public long FeeMicros { get; private set; }
 
-    /// <summary>Held for it: micro-dollars of a bid, kWh of an ask.</summary>
+    /// <summary>Held for it and for changes of it that are under way: micro-dollars of a bid, kWh of an ask. 0 once it is not open.</summary>
     public long HoldAmount { get; private set; }
 
     /// <summary>The book's sequence at its last change.</summary>
@@ -72,13 +74,13 @@ public sealed class OpenOrder
         command.Side == Side.Ask ? command.Quantity : (long)Units.Hold.BidMicros(command.Price, command.Quantity, command.MaxBps, 0);
 
     /// <summary>Commands about it that its book has not answered.</summary>
-    public int ChangesUnderWay { get; private set; }
+    public int ChangesUnderWay => _extraHolds?.Count ?? 0;
 
     /// <summary>A command about it was sent; a replace may hold more.</summary>
     public void Ask(long extraHold)
     {
         HoldAmount += extraHold;
-        ChangesUnderWay++;
+        (_extraHolds ??= new()).Enqueue(extraHold);
     }
 
     /// <summary>Takes in a report of the book.</summary>
@@ -89,7 +91,7 @@ public sealed class OpenOrder
         HoldAmount -= report.Release;
         if (report.Answers && report.Command != CommandKind.Place)
         {
-            ChangesUnderWay--;
+            _extraHolds!.Dequeue();
         }
 
         switch (report.Kind)
@@ -151,13 +153,30 @@ public sealed class OpenOrder
         writer.Text(Instrument);
         writer.Text(Id);
         foreach (var field in (ReadOnlySpan<long>)[Terms.Order, (long)Terms.Side, (long)Terms.Type, (long)Terms.TimeInForce, Terms.PostOnly ? 1 : 0, (long)Terms.SelfTrade, Terms.Price,
-            Terms.Quantity, Terms.ExpiresAtMicros, Terms.MakerBps, Terms.TakerBps, EnteredVersion, BookOrder, (long)Status, Open, Filled, FilledMicros, FeeMicros, HoldAmount, ChangesUnderWay, Sequence, Time.Micros])
+            Terms.Quantity, Terms.ExpiresAtMicros, Terms.MakerBps, Terms.TakerBps, EnteredVersion, BookOrder, (long)Status, Open, Filled, FilledMicros, FeeMicros, HoldAmount, Sequence, Time.Micros])
         {
             writer.Long(field);
         }
+
+        writer.Count(ChangesUnderWay);
+        foreach (var extraHold in _extraHolds ?? [])
+        {
+            writer.Long(extraHold);
+        }
     }
 
-    internal static OpenOrder Read(StateReader reader) => new(reader.Text(), reader.Text())
+    internal static OpenOrder Read(StateReader reader)
+    {
+        var order = ReadTerms(reader);
+        for (var changes = reader.Count(); changes > 0; changes--)
+        {
+            (order._extraHolds ??= new()).Enqueue(reader.Long());
+        }
+
+        return order;
+    }
+
+    private static OpenOrder ReadTerms(StateReader reader) => new(reader.Text(), reader.Text())
     {
         Terms = new OrderCommand(
             CommandKind.Place, reader.Long(), (Side)reader.Long(), (OrderType)reader.Long(), (TimeInForce)reader.Long(), reader.Long() != 0, (Instruments.SelfTradeMode)reader.Long(),
@@ -170,16 +189,17 @@ public sealed class OpenOrder
         FilledMicros = reader.Long(),
         FeeMicros = reader.Long(),
         HoldAmount = reader.Long(),
-        ChangesUnderWay = (int)reader.Long(),
         Sequence = reader.Long(),
         Time = reader.Time(),
     };
 
+    /// <summary>What is still held is held for changes under way: the book refuses each of them, and the account releases it then.</summary>
     private void End(OrderStatus status, RejectReason reason)
     {
         Status = status;
         Reason = reason;
         Open = 0;
-        Check.That(HoldAmount == 0);
+        Check.That(HoldAmount == (_extraHolds?.Sum() ?? 0));
+        HoldAmount = 0;
     }
 }

@@ -71,8 +71,8 @@ public struct Fingerprint
 }
 
 /// <summary>What is remembered of a request: its payload's hash, the record it is in, the record its outcome is in,
-/// and, for an order, the record it ended in (both 0 while not known).</summary>
-public readonly record struct RememberedRequest(ulong Fingerprint, long Version, long OutcomeVersion, long EndVersion);
+/// why a book refused it (none if it did not), and, for an order, the record it ended in (both versions 0 while not known).</summary>
+public readonly record struct RememberedRequest(ulong Fingerprint, long Version, long OutcomeVersion, RejectReason Refused, long EndVersion);
 
 /// <summary>
 /// The ids of requests remembered for a window of event time, as pointers to records. Part of its machine's state.
@@ -101,7 +101,7 @@ public sealed class IdWindow
     /// <summary>Remembers a new id and forgets those older than the window.</summary>
     public void Remember(RequestKey key, ulong fingerprint, long version, long outcomeVersion, Timestamp now)
     {
-        _requests.Add(key, new(fingerprint, version, outcomeVersion, 0));
+        _requests.Add(key, new(fingerprint, version, outcomeVersion, RejectReason.None, 0));
         _byTime.Enqueue((key, now.Micros));
         while (_byTime.Peek().TimeMicros <= now.Micros - WindowMicros)
         {
@@ -109,13 +109,13 @@ public sealed class IdWindow
         }
     }
 
-    /// <summary>Notes the record an outcome is in, unless the id is already forgotten or its outcome known.</summary>
-    public void Resolve(RequestKey key, long outcomeVersion)
+    /// <summary>Notes the record an outcome is in and whether it was a refusal, unless the id is already forgotten or its outcome known.</summary>
+    public void Resolve(RequestKey key, long outcomeVersion, RejectReason refused)
     {
         ref var request = ref CollectionsMarshal.GetValueRefOrNullRef(_requests, key);
         if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref request) && request.OutcomeVersion == 0)
         {
-            request = request with { OutcomeVersion = outcomeVersion };
+            request = request with { OutcomeVersion = outcomeVersion, Refused = refused };
         }
     }
 
@@ -141,6 +141,7 @@ public sealed class IdWindow
             writer.Long(unchecked((long)request.Fingerprint));
             writer.Long(request.Version);
             writer.Long(request.OutcomeVersion);
+            writer.Long((long)request.Refused);
             writer.Long(request.EndVersion);
         }
     }
@@ -154,7 +155,7 @@ public sealed class IdWindow
         {
             var key = new RequestKey(unchecked((UInt128)reader.Wide()));
             _byTime.Enqueue((key, reader.Long()));
-            _requests.Add(key, new(unchecked((ulong)reader.Long()), reader.Long(), reader.Long(), reader.Long()));
+            _requests.Add(key, new(unchecked((ulong)reader.Long()), reader.Long(), reader.Long(), (RejectReason)reader.Long(), reader.Long()));
         }
     }
 }

@@ -51,6 +51,8 @@ public abstract class Machine(string stream)
         var news = Inbox.News(parcel);
         if (news is not null)
         {
+            // What the turn has gathered so far came before the parcel, and must replay before it.
+            Gather();
             Emit(news);
             foreach (var message in news.Messages)
             {
