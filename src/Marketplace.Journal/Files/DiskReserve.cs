@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Marketplace.Journal;
 
 /// <summary>Room on a file system, in bytes.</summary>
@@ -15,18 +13,19 @@ public readonly record struct DiskSpace(long FreeBytes, long TotalBytes)
 
 /// <summary>
 /// Keeps watch over the reserve of disk space: 5 % of the file system or 16 MiB, the larger. What is in the reserve is for finishing what was begun.
-/// Any thread may ask; the disk is looked at once a second at most.
+/// Any thread may ask; the disk is looked at once a second, and again whenever a mebibyte has been written since.
 /// </summary>
 internal sealed class DiskReserve : IDisposable
 {
     private const long SmallestReserve = 16L * 1024 * 1024;
     private const long SmallestToStart = 4L * 1024 * 1024;
+    private const long WrittenBetweenLooks = 1024 * 1024;
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     private readonly string _directory;
     private readonly Func<string, DiskSpace> _measure;
     private readonly Timer _timer;
-    private long _lookedAt;
+    private long _written;
     private volatile bool _hasRoom;
 
     public DiskReserve(string directory, Func<string, DiskSpace> measure)
@@ -48,15 +47,17 @@ internal sealed class DiskReserve : IDisposable
 
     public static bool Suffices(DiskSpace space) => space.FreeBytes >= Math.Max(space.TotalBytes / 20, SmallestReserve);
 
-    /// <summary>Looks at the disk again if the last look is old.</summary>
-    public void LookWhenDue()
+    /// <summary>Counts what the commit thread has written and looks at the disk again when it was much.</summary>
+    public void Wrote(long bytes)
     {
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= s_interval) Look();
+        _written += bytes;
+        if (_written < WrittenBetweenLooks) return;
+        _written = 0;
+        Look();
     }
 
     public void Look()
     {
-        Volatile.Write(ref _lookedAt, Stopwatch.GetTimestamp());
         try
         {
             _hasRoom = Suffices(_measure(_directory));

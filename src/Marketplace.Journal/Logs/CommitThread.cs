@@ -68,9 +68,9 @@ internal sealed class CommitThread
         foreach (OpenRow.Part part in row.Parts) part.Stream.Index.Add(row.Position, part.FirstVersion, part.Records);
         _last = _last with { Position = row.Position, Hash = hash };
         _head.Committed(_last);
+        _reserve.Wrote(row.Length);
         _queue.Recycle(row);
         _store.AfterFlush();
-        _reserve.LookWhenDue();
     }
 
     private void AwaitMessages()

@@ -51,11 +51,13 @@ internal sealed class Durability(long position)
     /// <summary>The first failure is the one that counts. All who wait learn of it.</summary>
     public void Fail(JournalException cause)
     {
+        // "No room" is a reason not to start; a log that was open and could not write has failed in use.
+        if (cause is NoRoomException) cause = new StoreFailedException(cause.Message, cause);
         TaskCompletionSource[] waiting;
         lock (_gate)
         {
             if (_failed is not null) return;
-            _failed = cause as JournalFailedException ?? new JournalFailedException(cause);
+            _failed = new JournalFailedException(cause);
             waiting = [.. _waiting.Where(row => row.Key > _position).Select(row => row.Value)];
         }
         foreach (TaskCompletionSource row in waiting) row.TrySetException(Refusal());

@@ -48,7 +48,10 @@ public sealed class Log : IAsyncDisposable
         try
         {
             if (!Directory.Exists(options.Directory))
-                Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            {
+                DirectoryInfo made = Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                NativeFile.SyncDirectory(made.Parent!.FullName);
+            }
             dataLock = DataLock.Acquire(options.Directory, options.LockPatience);
             DiskReserve.RequireRoomToStart(options.Directory, options.MeasureSpace);
             var log = new Log(options, store, dataLock, new Recovery(options, store).Run());

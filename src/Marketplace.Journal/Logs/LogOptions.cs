@@ -9,8 +9,11 @@ public sealed record LogOptions
     /// <summary>How long to wait for a process that is just leaving the directory.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A row that would grow beyond this many bytes is closed and the next one begun.</summary>
-    public int MaxRowBytes { get; init; } = 16 * 1024 * 1024;
+    /// <summary>
+    /// A row that would grow beyond this many bytes is closed and the next one begun; only a single longer record makes a longer row. Whoever
+    /// reads one record reads and checks its whole row.
+    /// </summary>
+    public int MaxRowBytes { get; init; } = 512 * 1024;
 
     /// <summary>Bytes queued and not yet committed at which an append asserts: the doors must have refused long before.</summary>
     public long MaxQueuedBytes { get; init; } = 256L * 1024 * 1024;

@@ -20,8 +20,9 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
         try
         {
             StoredLog stored = OpenStore(headFile?.Current);
-            var rows = new VerifiedRows(store, LogNumber, new StreamNames(), options.RowCacheBytes);
-            snapshots = SnapshotStore.Open(directory, stored, store, out StreamTable streams);
+            var names = new StreamNames();
+            var rows = new VerifiedRows(store, LogNumber, names, options.RowCacheBytes);
+            snapshots = SnapshotStore.Open(directory, stored, store, names, out StreamTable streams);
             Scan(rows, streams, snapshots.Position, stored);
             long term = store.RaiseTerm(LogNumber);
             headFile ??= HeadFile.Create(directory, new Head(LogNumber, 0, 0, RowHash.None));

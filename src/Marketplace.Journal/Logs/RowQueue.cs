@@ -6,7 +6,7 @@ namespace Marketplace.Journal;
 /// </summary>
 internal sealed class RowQueue
 {
-    private const int MaxSpare = 2;
+    private const int MaxSpare = 8;
 
     private readonly object _gate = new();
     private readonly Queue<OpenRow> _closed = new();

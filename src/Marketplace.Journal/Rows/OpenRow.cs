@@ -12,7 +12,7 @@ internal sealed class OpenRow
     public const int MaxRecordOverhead = 5 + 2 * Varint.MaxLength + JournalStream.MaxNameBytes + Varint.MaxLength + 5;
 
     private const int InitialCapacity = 64 * 1024;
-    private const int KeptCapacity = 4 * 1024 * 1024;
+    private const int KeptCapacity = 1024 * 1024;
 
     private readonly List<Part> _parts = [];
     private byte[] _bytes = new byte[InitialCapacity];

@@ -13,7 +13,7 @@ public sealed class SnapshotStore : IDisposable
 
     private readonly string _folder;
     private readonly IJournalStore _store;
-    private readonly StreamNames _names = new();
+    private readonly StreamNames _names;
     private readonly Lock _gate = new();
     private readonly Lock _writing = new();
     private readonly List<SnapshotFile> _files = [];
@@ -21,7 +21,7 @@ public sealed class SnapshotStore : IDisposable
     private Log? _log;
     private StreamTable? _streams;
 
-    private SnapshotStore(string directory, IJournalStore store) => (_folder, _store) = (Path.Combine(directory, FolderName), store);
+    private SnapshotStore(string directory, IJournalStore store, StreamNames names) => (_folder, _store, _names) = (Path.Combine(directory, FolderName), store, names);
 
     /// <summary>The position of the newest snapshot; 0 when there is none.</summary>
     public long Position
@@ -82,11 +82,7 @@ public sealed class SnapshotStore : IDisposable
             }
             RowHash hash = _store.ReadHash(log.Number, position) ?? throw new JournalCorruptException($"log {log.Number} position {position}", "the row is missing");
             string path = Path.Combine(_folder, SnapshotFormat.NameOf(position)), temporary = path + SnapshotFormat.TemporaryExtension;
-            using (var writer = new SnapshotWriter(temporary))
-            {
-                WriteStates(writer, position, states);
-                writer.Finish(log.Number, position, hash);
-            }
+            WriteFile(temporary, log.Number, position, hash, states);
             File.Move(temporary, path, overwrite: true);
             NativeFile.SyncDirectory(_folder);
             Adopt(SnapshotFile.Open(path, _names, new StreamTable()));
@@ -103,16 +99,16 @@ public sealed class SnapshotStore : IDisposable
     }
 
     /// <summary>Opens what is there and fills the table from the newest whole snapshot. Changes nothing.</summary>
-    internal static SnapshotStore Open(string directory, StoredLog stored, IJournalStore store, out StreamTable streams)
+    internal static SnapshotStore Open(string directory, StoredLog stored, IJournalStore store, StreamNames names, out StreamTable streams)
     {
-        var snapshots = new SnapshotStore(directory, store);
+        var snapshots = new SnapshotStore(directory, store, names);
         streams = new StreamTable();
         foreach (string path in FilesOf(directory).Take(MaxWarnings))
         {
             var table = new StreamTable();
             try
             {
-                SnapshotFile file = SnapshotFile.Open(path, snapshots._names, table);
+                SnapshotFile file = SnapshotFile.Open(path, names, table);
                 snapshots._files.Add(file);
                 snapshots.CheckAgainst(stored, file);
                 if (snapshots._files.Count == 1) streams = table;
@@ -177,6 +173,22 @@ public sealed class SnapshotStore : IDisposable
     private void Warn(string warning)
     {
         if (_warnings.Count < MaxWarnings && !_warnings.Contains(warning)) _warnings.Add(warning);
+    }
+
+    private void WriteFile(string temporary, long log, long position, RowHash hash, IEnumerable<StreamSnapshot> states)
+    {
+        bool whole = false;
+        try
+        {
+            using var writer = new SnapshotWriter(temporary);
+            WriteStates(writer, position, states);
+            writer.Finish(log, position, hash);
+            whole = true;
+        }
+        finally
+        {
+            if (!whole) File.Delete(temporary);
+        }
     }
 
     private void WriteStates(SnapshotWriter writer, long position, IEnumerable<StreamSnapshot> states)

@@ -6,8 +6,8 @@ namespace Marketplace.Journal;
 /// <summary>The one connection that writes. Used by one thread at a time.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    // About what SQLite itself takes: a longer write-ahead log means rarer but longer pauses.
-    private const long CheckpointBytes = 4 * 1024 * 1024;
+    // A longer write-ahead log means fewer bytes written twice, but longer pauses, and it must fit into the reserve of a small disk.
+    private const long CheckpointBytes = 8 * 1024 * 1024;
     private const int PageBytes = 4096;
 
     private readonly SqliteLink _link;
@@ -58,8 +58,15 @@ internal sealed class SqliteWriter : IDisposable
     public void CheckpointWhenDue()
     {
         if (_bytesSinceCheckpoint < CheckpointBytes) return;
-        _link.Checkpoint(truncate: false);
         _bytesSinceCheckpoint = 0;
+        try
+        {
+            _link.Checkpoint(truncate: false);
+        }
+        catch (NoRoomException)
+        {
+            // Everything is durable where it is; it moves when there is room again.
+        }
     }
 
     public void CheckpointAll() => _link.Checkpoint(truncate: true);

@@ -36,6 +36,17 @@ public sealed class DiskReserveTests : IDisposable
     }
 
     [Fact]
+    public async Task The_disk_is_looked_at_again_after_each_mebibyte_written()
+    {
+        int looks = 0;
+        await using Log log = Log.Open(_directory.Options with { MeasureSpace = _ => new DiskSpace(Interlocked.Increment(ref looks) <= 2 ? 1L << 30 : 0, 1L << 30) });
+        Assert.True(log.HasRoom);
+        await using StreamClaim claim = log.Claim("account/1");
+        for (int i = 0; i < 3; i++) await log.WhenDurable(claim.Append(new byte[Log.MaxRecordBytes / 2]));
+        Assert.False(log.HasRoom);
+    }
+
+    [Fact]
     public void Without_room_to_open_the_start_ends_with_75()
     {
         LogOptions options = _directory.Options with { MeasureSpace = _ => new DiskSpace(1 * Mebibyte, 100 * Mebibyte) };
