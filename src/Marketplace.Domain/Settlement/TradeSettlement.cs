@@ -163,6 +163,9 @@ public sealed class TradeSettlement
         LastPrice = trade.Price;
         if (settled)
         {
+            ref var decided = ref _trades[_trades.Count - 1];
+            decided.BuyerMessage = UnsettledTrade.DecidedThisTurn;
+            decided.SellerMessage = UnsettledTrade.DecidedThisTurn;
             _matchedThisTurn++;
             FeesMicros += (Int128)trade.BuyerFeeMicros + trade.SellerFeeMicros;
             return;

@@ -19,6 +19,9 @@ public enum TradeState
 internal struct UnsettledTrade(
     long sequence, long price, long quantity, int buyer, int seller, long buyerOrder, long sellerOrder, long buyerFee, long sellerFee, long timeMicros, Side takerSide)
 {
+    /// <summary>Stands for the number of a message that goes out at the end of the turn.</summary>
+    public const long DecidedThisTurn = long.MaxValue;
+
     public long Sequence = sequence;
     public long Price = price;
     public long Quantity = quantity;

@@ -97,7 +97,7 @@ internal sealed class TestVenue
         {
             foreach (var answer in account.Answers)
             {
-                Answers.Add((account.ParticipantId, answer.Key), (answer.Refused, answer.Order?.View()));
+                Answers[(account.ParticipantId, answer.Key)] = (answer.Refused, answer.Order?.View());
             }
         }
 
