@@ -67,9 +67,9 @@ internal sealed class CommitThread
         _store.Append(_last.Log, _last.Term, row.Position, _last.Hash, hash, row.Payload);
         foreach (OpenRow.Part part in row.Parts) part.Stream.Index.Add(row.Position, part.FirstVersion, part.Records);
         _last = _last with { Position = row.Position, Hash = hash };
-        _head.Committed(_last);
         _reserve.Wrote(row.Length);
         _queue.Recycle(row);
+        _head.Committed(_last, writeHere: _queue.IsEmpty);
         _store.AfterFlush();
     }
 

@@ -6,7 +6,7 @@ namespace Marketplace.Journal;
 /// </summary>
 internal sealed class RowQueue
 {
-    private const int MaxSpare = 8;
+    private const int MaxSpare = 16;
 
     private readonly object _gate = new();
     private readonly Queue<OpenRow> _closed = new();
@@ -80,6 +80,15 @@ internal sealed class RowQueue
         {
             if (_closed.Count == 0) CloseRow();
             return _closed.Dequeue();
+        }
+    }
+
+    /// <summary>True when nothing waits to be committed.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate) return _closed.Count == 0 && _open.IsEmpty;
         }
     }
 

@@ -100,7 +100,7 @@ public sealed class AcknowledgementTests : IDisposable
         head.Start();
         Task waiting = durability.When(1).AsTask();
         file.Dispose();
-        head.Committed(new Head(1, 1, 1, RowHash.None));
+        head.Committed(new Head(1, 1, 1, RowHash.None), writeHere: false);
         Assert.Equal(70, (await durability.Failure).ExitCode);
         await Assert.ThrowsAsync<JournalFailedException>(() => waiting);
         Assert.Equal(0, durability.Position);

@@ -34,6 +34,27 @@ public sealed class JournalFigures(ITestOutputHelper output) : IDisposable
     }
 
     [Theory(Explicit = true)]
+    [InlineData(4)]
+    [InlineData(128)]
+    public async Task Records_a_second_of_writers_that_each_wait_for_their_last(int writers)
+    {
+        await using Log log = _directory.Open();
+        long records = 0, started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(i => Task.Run(async () =>
+        {
+            await using StreamClaim claim = log.Claim($"account/{i}");
+            byte[] payload = new byte[100];
+            while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
+            {
+                await log.WhenDurable(claim.Append(payload));
+                Interlocked.Increment(ref records);
+            }
+        })));
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Tell($"{writers} writers: {records / seconds:F0} acknowledged records a second in {log.DurablePosition / seconds:F0} flushes a second");
+    }
+
+    [Theory(Explicit = true)]
     [InlineData(64 * 1024)]
     [InlineData(1024 * 1024)]
     public async Task Megabytes_a_second_with_rows_of(int rowBytes)
