@@ -71,7 +71,7 @@ public sealed class CrashTests : IDisposable
             }
             await using Log log = files.Open();
             Assert.Equal(7, log.DurablePosition);
-            await Trading.Run(log, 1, seed: 4);
+            if (tried % 20 == 0) await Trading.Run(log, 1, seed: 4);
         }
         Assert.True(tried > 40);
     }
