@@ -69,7 +69,7 @@ public sealed partial class Account : Machine
     public bool Remembers(RequestKey key, out RememberedRequest request) => _ids.TryGet(key, out request);
 
     /// <inheritdoc/>
-    protected override void Due()
+    protected override void TurnBegan()
     {
         _answers.Clear();
         Changes.Clear();

@@ -253,7 +253,7 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
     }
 
     /// <inheritdoc/>
-    protected override void Due() => _reclaimed.Clear();
+    protected override void TurnBegan() => _reclaimed.Clear();
 
     /// <inheritdoc/>
     protected override void Decide(string sender, Message message)

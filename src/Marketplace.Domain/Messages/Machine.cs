@@ -42,6 +42,7 @@ public abstract class Machine(string stream)
     {
         Check.That(_turn.Count == 0);
         Now = Timestamp.Later(LastEventTime, clock);
+        TurnBegan();
         Due();
     }
 
@@ -96,6 +97,7 @@ public abstract class Machine(string stream)
     public void Replay(Record record)
     {
         Now = new Timestamp(record.TimeMicros);
+        TurnBegan();
         IsReplaying = true;
         foreach (var happened in record.Events)
         {
@@ -138,6 +140,11 @@ public abstract class Machine(string stream)
 
     /// <summary>Takes an event into the turn's record whose effect is already applied.</summary>
     protected void Recorded(Event happened) => _turn.Add(happened);
+
+    /// <summary>At the start of each turn, live and in replay: forgets what the turn before told.</summary>
+    protected virtual void TurnBegan()
+    {
+    }
 
     /// <summary>What is due at <see cref="Now"/> whatever else the turn brings.</summary>
     protected virtual void Due()

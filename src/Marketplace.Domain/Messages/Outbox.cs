@@ -149,8 +149,9 @@ public sealed class Outbox
     /// <summary>Writes the outbox as part of its machine's state.</summary>
     public void Write(StateWriter writer)
     {
-        writer.Count(_channels.Count);
-        foreach (var channel in _channels.Values)
+        var used = _channels.Values.Where(channel => channel.LastPosted > 0).ToArray();
+        writer.Count(used.Length);
+        foreach (var channel in used)
         {
             writer.Text(channel.Target);
             writer.Long(channel.AcknowledgedUpTo);

@@ -42,7 +42,10 @@ public sealed class StateWriter(IBufferWriter<byte> output, Serializer serialize
         output.Advance(bytes);
     }
 
-    /// <summary>A message of an outbox, or an entity that events carry whole: in its journal form.</summary>
+    /// <summary>
+    /// A message of an outbox, or an entity that events carry whole: in its journal form. That form tells a text used twice from two equal texts, so a message is made
+    /// of one event's texts, and never holds one text as two things.
+    /// </summary>
     public void Whole<T>(T value)
     {
         _message.ResetWrittenCount();

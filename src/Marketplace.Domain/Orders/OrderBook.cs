@@ -127,10 +127,15 @@ public sealed partial class OrderBook : Machine
     internal int PartyCount => _parties.Count;
 
     /// <inheritdoc/>
-    protected override void Due()
+    protected override void TurnBegan()
     {
         Changes.Clear(Sequence);
         _sequenceBefore = Sequence;
+    }
+
+    /// <inheritdoc/>
+    protected override void Due()
+    {
         if (Instrument is null)
         {
             return;

@@ -1,0 +1,82 @@
+using System.Buffers;
+using CsCheck;
+using Marketplace.Domain.Messages;
+using Marketplace.Domain.Refusals;
+using Marketplace.Domain.Tests.Support;
+using Marketplace.Domain.Units;
+
+namespace Marketplace.Domain.Tests.Messages;
+
+public sealed class IdWindowTests
+{
+    private static readonly Gen<string> Ids = Gen.String[Gen.Char["abcXYZ019_.-"], 1, 64];
+
+    [Fact]
+    public void Different_ids_and_scopes_have_different_keys() => Gen.Select(Ids, Ids).Sample((one, other) =>
+    {
+        Assert.Equal(one == other, RequestKey.Of('o', one) == RequestKey.Of('o', other));
+        Assert.NotEqual(RequestKey.Of('o', one), RequestKey.Of('r', one));
+    });
+
+    [Fact]
+    public void An_outcome_is_noted_once_and_an_end_when_it_comes()
+    {
+        var window = new IdWindow();
+        var key = RequestKey.Of('o', "a1");
+        window.Remember(key, 7, 3, 0, TestInstruments.Start);
+        window.Resolve(key, 5, RejectReason.None);
+        window.Resolve(key, 6, RejectReason.WouldCross);
+        window.End(key, 9);
+
+        Assert.True(window.TryGet(key, out var request));
+        Assert.Equal(new RememberedRequest(7, 3, 5, RejectReason.None, 9), request);
+    }
+
+    [Fact]
+    public void What_comes_of_a_forgotten_id_changes_nothing()
+    {
+        var window = new IdWindow();
+        window.Resolve(RequestKey.Of('o', "a1"), 5, RejectReason.None);
+        window.End(RequestKey.Of('o', "a1"), 9);
+
+        Assert.Equal(0, window.Count);
+    }
+
+    [Fact]
+    public void Ids_are_forgotten_once_they_are_older_than_the_window()
+    {
+        var window = new IdWindow();
+        window.Remember(RequestKey.Of('o', "old"), 1, 1, 0, TestInstruments.Start);
+        window.Remember(RequestKey.Of('o', "new"), 1, 2, 0, TestInstruments.Start.Plus(1));
+        window.Remember(RequestKey.Of('o', "now"), 1, 3, 0, TestInstruments.Start.Plus(IdWindow.WindowMicros));
+
+        Assert.Equal(2, window.Count);
+        Assert.False(window.TryGet(RequestKey.Of('o', "old"), out _));
+    }
+
+    [Fact]
+    public void A_window_reads_back_as_it_was_written() => Gen.Select(Ids, Gen.Int[0, 3], Gen.ULong).Array[0, 30].Sample(entries =>
+    {
+        var window = new IdWindow();
+        var now = TestInstruments.Start;
+        foreach (var (id, later, fingerprint) in entries.DistinctBy(entry => entry.Item1))
+        {
+            now = now.Plus(later);
+            window.Remember(RequestKey.Of('r', id), fingerprint, now.Micros, 0, now);
+            window.Resolve(RequestKey.Of('r', id), now.Micros, (RejectReason)(later * 100));
+        }
+
+        var written = Written(window);
+        var read = new IdWindow();
+        read.Read(new StateReader(written, Journal.Serializer));
+        Assert.Equal(written, Written(read));
+        Assert.All(entries, entry => Assert.True(window.TryGet(RequestKey.Of('r', entry.Item1), out var before) && read.TryGet(RequestKey.Of('r', entry.Item1), out var after) && before == after));
+    });
+
+    private static byte[] Written(IdWindow window)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        window.Write(new StateWriter(bytes, Journal.Serializer));
+        return bytes.WrittenSpan.ToArray();
+    }
+}
