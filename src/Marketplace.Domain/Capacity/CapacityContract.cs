@@ -51,6 +51,18 @@ public sealed record IssueLine
     public long OutstandingKwh => IssuedKwh - WithdrawnKwh;
 }
 
+/// <summary>Tokens asked back from the supplier's account, which has not answered yet.</summary>
+[GenerateSerializer, Alias("gwh.reclaim"), Immutable]
+public sealed record Reclaim
+{
+    /// <summary>The supplier's request id.</summary>
+    [Id(0)] public required string Request { get; init; }
+    /// <summary>The instrument.</summary>
+    [Id(1)] public required string Instrument { get; init; }
+    /// <summary>kWh.</summary>
+    [Id(2)] public required long Kwh { get; init; }
+}
+
 /// <summary>A supplier's commitment: so many accelerators of a rating, in a zone, over a time.</summary>
 [GenerateSerializer, Alias("gwh.contract"), Immutable]
 public sealed record CapacityContract
@@ -89,6 +101,8 @@ public sealed record CapacityContract
     [Id(15)] public long WithdrawnKwh { get; init; }
     /// <summary>When it was offered.</summary>
     [Id(16)] public required Timestamp OfferedAt { get; init; }
+    /// <summary>Tokens asked back and not answered, in the order asked.</summary>
+    [Id(17)] public Reclaim[] Reclaims { get; init; } = [];
 
     /// <summary>Length of the delivery, microseconds.</summary>
     public long LengthMicros => End.Micros - Start.Micros;

@@ -4,28 +4,10 @@ using Marketplace.Domain.Instruments;
 
 namespace Marketplace.Domain.Capacity;
 
-/// <summary>What a supplier offers.</summary>
-/// <param name="Count">Accelerators, 1 to 100,000,000.</param>
-/// <param name="Zone">Zone.</param>
-/// <param name="Firmness">Unspecified is firm.</param>
-/// <param name="Start">Start, on an hour.</param>
-/// <param name="End">End, on an hour, after the start and the present.</param>
-/// <param name="Site">Up to 200 characters.</param>
-/// <param name="Notes">Up to 1,000 characters.</param>
-[GenerateSerializer, Alias("gwh.offer"), Immutable]
-public sealed record CapacityOffer(
-    [property: Id(0)] long Count,
-    [property: Id(1)] string Zone,
-    [property: Id(2)] Firmness Firmness,
-    [property: Id(3)] Timestamp Start,
-    [property: Id(4)] Timestamp End,
-    [property: Id(5)] string Site,
-    [property: Id(6)] string Notes);
-
 /// <summary>One capacity contract: offered, attested, tokens issued, withdrawn while unsold. Never above the attested capacity, whoever is first.</summary>
 public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contract))
 {
-    /// <summary>The most instruments one contract issues into.</summary>
+    /// <summary>The most instruments one contract issues into, and the most reclaims it has under way.</summary>
     public const int MaxIssueLines = 1_000;
 
     private readonly List<(string Request, RejectReason Refused)> _reclaimed = [];
@@ -51,7 +33,7 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
             return new Refusal(RejectReason.AlreadyExists, "request_id");
         }
 
-        if (WhyNotOffered(accelerator, offer) is { } wrong)
+        if (offer.WhyNot(accelerator, Now) is { } wrong)
         {
             return wrong;
         }
@@ -235,12 +217,19 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
             return new Refusal(RejectReason.NotFound, "instrument_id");
         }
 
-        if (kwh < 1 || kwh > line.OutstandingKwh)
+        // What is asked back already may come back: asked twice, tokens of another contract would come in its place.
+        if (kwh < 1 || kwh > line.OutstandingKwh - Contract.Reclaims.Where(reclaim => reclaim.Instrument == instrument).Sum(reclaim => reclaim.Kwh))
         {
             return new Refusal(RejectReason.QuantityOutOfRange, "quantity_kwh");
         }
 
-        Emit(new ContractChanged(ContractChange.ReclaimAsked, Contract)
+        if (Contract.Reclaims.Length >= MaxIssueLines)
+        {
+            return RejectReason.VenueBusy;
+        }
+
+        var after = Contract with { Reclaims = [.. Contract.Reclaims, new() { Request = request.Id, Instrument = instrument, Kwh = kwh }] };
+        Emit(new ContractChanged(ContractChange.ReclaimAsked, after)
         {
             Caller = request.Caller,
             Request = request.Id,
@@ -249,7 +238,7 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
             Kwh = kwh,
             Reclaim = request.Id,
         });
-        return Contract;
+        return after;
     }
 
     /// <inheritdoc/>
@@ -265,9 +254,10 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
 
         var line = Contract!.Issued.First(line => line.Instrument == returned.Instrument);
         var refused = returned.Refused != RejectReason.None;
+        var after = refused ? Contract : With(line with { WithdrawnKwh = line.WithdrawnKwh + returned.Kwh });
         Emit(new ContractChanged(
             refused ? ContractChange.ReclaimRefused : ContractChange.Reclaimed,
-            refused ? Contract : With(line with { WithdrawnKwh = line.WithdrawnKwh + returned.Kwh }))
+            after with { Reclaims = [.. Contract.Reclaims.Where(reclaim => reclaim.Request != returned.Request)] })
         {
             Instrument = returned.Instrument,
             Kwh = returned.Kwh,
@@ -285,6 +275,7 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
         }
 
         Contract = changed.Contract;
+        Check.That(Contract.Issued.All(line => line.OutstandingKwh >= 0));
         Check.That(Contract.IsCoveredBy(Contract.Attestation?.Count ?? (Contract.OutstandingKwh == 0 ? Contract.Count : 0)));
         switch (changed.Change)
         {
@@ -313,8 +304,6 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
     /// <inheritdoc/>
     protected override void ReadEntities(StateReader reader) => Contract = reader.Bool() ? reader.Whole<CapacityContract>() : null;
 
-    private static bool IsOnHour(Timestamp time) => time.Micros % Timestamp.MicrosPerHour == 0;
-
     private Refusal? WhyNot(in Request request, ulong fingerprint) =>
         WhyNotNew(request, fingerprint)
         ?? (Contract is null ? new Refusal(RejectReason.NotFound, "contract_id")
@@ -323,45 +312,6 @@ public sealed class ContractDesk(string contract) : Desk(Streams.Contract(contra
 
     private Refusal? WhyNotSupplier(in Request request, ulong fingerprint) =>
         Contract is null || Contract.Supplier != request.Caller ? new Refusal(RejectReason.NotFound, "contract_id") : WhyNot(request, fingerprint);
-
-    private Refusal? WhyNotOffered(Accelerator accelerator, CapacityOffer offer)
-    {
-        if (accelerator.Current is null)
-        {
-            return new Refusal(RejectReason.Unrated, "accelerator_id");
-        }
-
-        if (offer.Count is < 1 or > 100_000_000)
-        {
-            return new Refusal(RejectReason.QuantityOutOfRange, "accelerator_count");
-        }
-
-        if (!Ids.IsZone(offer.Zone))
-        {
-            return new Refusal(RejectReason.MalformedId, "zone");
-        }
-
-        if (offer.Firmness is not (Firmness.Unspecified or Firmness.Firm))
-        {
-            return new Refusal(RejectReason.InvalidArgument, "firmness");
-        }
-
-        if (!IsOnHour(offer.Start) || offer.Start.Micros < 0 || offer.Start > Timestamp.Max)
-        {
-            return new Refusal(RejectReason.TimeOutOfRange, "start_time");
-        }
-
-        if (!IsOnHour(offer.End) || offer.End <= offer.Start || offer.End <= Now || offer.End > Timestamp.Max)
-        {
-            return new Refusal(RejectReason.TimeOutOfRange, "end_time");
-        }
-
-        var kwh = (Int128)offer.Count * accelerator.Current.Watts * (offer.End.Micros - offer.Start.Micros) / 1000 / Timestamp.MicrosPerHour;
-        return kwh < 1 || kwh > long.MaxValue ? new Refusal(RejectReason.QuantityOutOfRange, "accelerator_count")
-            : offer.Site.Length > 200 ? new Refusal(RejectReason.InvalidArgument, "site")
-            : offer.Notes.Length > 1_000 ? new Refusal(RejectReason.InvalidArgument, "notes")
-            : null;
-    }
 
     private Refusal? WhyNotInto(Instrument instrument)
     {
