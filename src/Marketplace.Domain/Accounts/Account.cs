@@ -65,6 +65,9 @@ public sealed partial class Account : Machine
     /// <summary>The open order with a client order id; null if none is open.</summary>
     public OpenOrder? FindOpen(string clientOrderId) => _orderOf.GetValueOrDefault(clientOrderId);
 
+    /// <summary>Whether an order of this number is open.</summary>
+    public bool Holds(long order) => _orders.ContainsKey(order);
+
     /// <summary>What is remembered of an id.</summary>
     public bool Remembers(RequestKey key, out RememberedRequest request) => _ids.TryGet(key, out request);
 

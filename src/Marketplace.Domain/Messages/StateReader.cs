@@ -17,7 +17,7 @@ public sealed class StateReader(ReadOnlyMemory<byte> input, Serializer serialize
     public long Long()
     {
         var zigzag = Varint();
-        return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+        return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
     }
 
     /// <summary>A collection's count.</summary>

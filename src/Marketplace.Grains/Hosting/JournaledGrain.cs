@@ -197,14 +197,16 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         {
             _bytes.ResetWrittenCount();
             Venue.Serializer.Serialize(record, _bytes);
-            _claim!.Append(_bytes.WrittenSpan, WakeAfter());
+
+            // Counted as a message under way from before the record is queued until its messages are sent, so that an idle log's flush waits for what they cause.
+            Venue.Log.MessageDeparted();
+            _claim!.Append(_bytes.WrittenSpan, Machines.WakeOf(Machine));
             Send();
+            Venue.Log.MessageArrived();
         }
 
         TurnEnded(record is not null);
     }
-
-    private Wake WakeAfter() => Machine.Outbox.Count > 0 ? Journal.Wake.At(0) : Journal.Wake.AtOrNone(Machine.NextWake?.Micros);
 
     private void See(long position) => _seen = Math.Max(_seen, position);
 

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Orleans.Serialization;
+
+namespace Marketplace.Grains.Audit;
+
+/// <summary>
+/// Answers as of a cut by folding the log from the nearest checkpoint, off the grains' turns; also writes the snapshots. One fold is kept between questions and moved
+/// forward; a question about an earlier cut makes one of its own.
+/// </summary>
+public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
+{
+    /// <summary>A snapshot is due when so many rows came after the last.</summary>
+    public const long SnapshotRows = 20_000;
+
+    private static readonly TimeSpan SnapshotRest = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private VenueFold? _latest;
+
+    /// <summary>The token of a cut: opaque to callers.</summary>
+    public string TokenOf(long position) => string.Create(CultureInfo.InvariantCulture, $"cut-{log.Number}-{position}");
+
+    /// <summary>The position a token names; false when it is no token of this venue, or of a cut that is not durable.</summary>
+    public bool TryParse(string token, out long position)
+    {
+        position = 0;
+        var parts = token.Split('-');
+        return parts is ["cut", var number, var at]
+            && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var named) && named == log.Number
+            && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out position) && position <= log.DurablePosition;
+    }
+
+    /// <summary>Reads something of the venue as of a cut; null is all that is durable now.</summary>
+    public async Task<TResult> Read<TResult>(long? position, Func<VenueFold, TResult> read, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => read(FoldTo(position ?? log.DurablePosition, cancellation)), cancellation);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Writes snapshots when they are due, until stopped.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && !log.Failure.IsCompleted)
+        {
+            try
+            {
+                await Task.Delay(SnapshotRest, stop);
+                if (log.HasRoom && log.DurablePosition - log.Snapshots.Position >= SnapshotRows)
+                {
+                    await Snapshot(stop);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Writes a snapshot of all that is durable now; its position.</summary>
+    public Task<long> Snapshot(CancellationToken cancellation) => Read(
+        null,
+        venue =>
+        {
+            if (venue.Position > log.Snapshots.Position)
+            {
+                log.Snapshots.Write(venue.Position, venue.States());
+            }
+
+            return venue.Position;
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private VenueFold FoldTo(long position, CancellationToken cancellation)
+    {
+        var venue = _latest;
+        if (venue is null || venue.Position > position)
+        {
+            venue = new VenueFold(serializer);
+            if (log.Snapshots.Position > 0 && log.Snapshots.Position <= position)
+            {
+                venue.Start(log.Snapshots.Position, log.Snapshots.ReadNewest());
+            }
+        }
+
+        _latest = null;
+        foreach (var row in log.ReadRows(venue.Position + 1, position))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            venue.Apply(row);
+        }
+
+        _latest = venue;
+        return venue;
+    }
+}

@@ -1,0 +1,152 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Capacity;
+using Marketplace.Domain.Catalog;
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Messages;
+using Marketplace.Domain.Orders;
+using Marketplace.Domain.Participants;
+using Marketplace.Domain.Refusals;
+using Marketplace.Domain.Settlement;
+using Marketplace.Domain.Units;
+using Marketplace.Grains.Accounts;
+using Marketplace.Grains.Audit;
+using Marketplace.Grains.Capacity;
+using Marketplace.Grains.Catalog;
+using Marketplace.Grains.Hosting;
+using Marketplace.Grains.Orders;
+using Marketplace.Grains.Participants;
+using Marketplace.Grains.Treasury;
+using Microsoft.Extensions.DependencyInjection;
+using Request = Marketplace.Domain.Messages.Request;
+
+namespace Marketplace.Grains.Tests;
+
+/// <summary>The whole way from offer to settlement through the grains, on the real journal.</summary>
+public sealed class MarketTests
+{
+    private const string Hour = "H100-USEAST-20261102T12";
+    private const string Quarter = "H100-USEAST-2027Q1";
+
+    [Fact]
+    public async Task Capacity_offered_attested_tokenised_sold_and_settled_is_all_there_after_a_restart()
+    {
+        var venue = await RunningVenue.Open();
+        await List(venue, "20261102T12");
+        await List(venue, "2027Q1");
+        await Enter(venue, "supplier", "buyer");
+        await Fund(venue, "buyer", 1_000_000_000_000);
+        await Issue(venue, "supplier", Hour, 1_000);
+        await Issue(venue, "supplier", Quarter, 100_000);
+
+        var asks = await Account(venue, "supplier").Submit([Place("a1", venue, Hour, Side.Ask, 2_000_000, 600), Place("a2", venue, Quarter, Side.Ask, 1_900_000, 50_000)]);
+        Assert.All(asks, outcome => Assert.Equal(OrderStatus.Open, outcome.Order!.Status));
+        var bids = await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_100_000, 500), Place("b2", venue, Quarter, Side.Bid, 1_900_000, 10_000)]);
+        Assert.All(bids, outcome => Assert.Equal(OrderStatus.Filled, outcome.Order!.Status));
+        Assert.Equal(2_000_000L * 500, bids[0].Order!.FilledMicros);
+
+        var book = await venue.Grains.GetGrain<IOrderBookGrain>(Quarter).Read(10);
+        Assert.Equal([new LevelView(1_900_000, 40_000, 1)], book!.Asks);
+        var trade = await venue.Grains.GetGrain<IOrderBookGrain>(Quarter).FindTrade(book.Sequence);
+        Assert.Equal(TradeState.Matched, trade!.State);
+
+        venue = await venue.Restart();
+        await using var _ = venue;
+        var repeated = await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_100_000, 500)]);
+        Assert.Equal(bids[0], repeated[0]);
+        var other = await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_100_000, 501)]);
+        Assert.Equal(RejectReason.AlreadyExists, other[0].Refusal.Reason);
+
+        var buyer = (await Account(venue, "buyer").Read())!;
+        Assert.Equal(500, buyer.Tokens.Single(tokens => tokens.Key == Hour).Value.Available);
+        Assert.DoesNotContain(buyer.Tokens, tokens => tokens.Key == Quarter);
+        venue.Clock.AdvanceTo(RunningVenue.Start.Plus(TradeSettlement.CycleMicros));
+        await venue.Services.GetRequiredService<Waker>().WakeDue(default);
+        Assert.Null(await Settled(venue, book.Sequence));
+        buyer = (await Account(venue, "buyer").Read())!;
+        Assert.Equal(10_000, buyer.Tokens.Single(tokens => tokens.Key == Quarter).Value.Available);
+
+        var broken = await venue.Services.GetRequiredService<LogAuditor>().Read(null, fold => VenueTotals.Invariants(fold).Where(checkedOne => checkedOne.Broken.Length > 0).ToArray(), default);
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public async Task A_fold_of_the_log_from_a_snapshot_has_the_hash_of_a_fold_from_the_beginning()
+    {
+        await using var venue = await RunningVenue.Open();
+        await List(venue, "20261102T12");
+        await Enter(venue, "supplier", "buyer");
+        await Fund(venue, "buyer", 1_000_000_000_000);
+        await Issue(venue, "supplier", Hour, 1_000);
+        await Account(venue, "supplier").Submit([Place("a1", venue, Hour, Side.Ask, 2_000_000, 600)]);
+        var auditor = venue.Services.GetRequiredService<LogAuditor>();
+        await auditor.Snapshot(default);
+        await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_000_000, 100)]);
+        var cut = venue.Log.DurablePosition;
+
+        using var fresh = new LogAuditor(venue.Log, venue.Services.GetRequiredService<Venue>().Serializer);
+        var fromSnapshot = await fresh.Read(cut, fold => fold.Hash(), default);
+        var genesis = new VenueFold(venue.Services.GetRequiredService<Venue>().Serializer);
+        foreach (var row in venue.Log.ReadRows(1, cut))
+        {
+            genesis.Apply(row);
+        }
+
+        Assert.Equal(genesis.Hash(), fromSnapshot);
+    }
+
+    private static async Task<Trade?> Settled(RunningVenue venue, long sequence)
+    {
+        var trade = await venue.Grains.GetGrain<IOrderBookGrain>(Quarter).WhenSettled(sequence);
+        return trade is { State: TradeState.Settled } ? null : trade;
+    }
+
+    private static IAccountGrain Account(RunningVenue venue, string participant) => venue.Grains.GetGrain<IAccountGrain>(participant);
+
+    private static Request By(string caller, string id) => new(caller, id);
+
+    private static async Task List(RunningVenue venue, string period)
+    {
+        var catalog = venue.Grains.GetGrain<IInstrumentCatalogGrain>(Venue.SingleKey);
+        var listed = await catalog.List(By("operator", "list-" + period), new InstrumentRequest { Accelerator = "H100", Zone = "USEAST", Period = period });
+        Assert.True(listed.Ok, listed.Refusal.ToString());
+        Assert.True((await catalog.SetState(By("operator", "open-" + period), listed.Value!.Id, InstrumentState.Open, "")).Ok);
+    }
+
+    private static async Task Enter(RunningVenue venue, params string[] participants)
+    {
+        var directory = venue.Grains.GetGrain<IParticipantDirectoryGrain>(Venue.SingleKey);
+        foreach (var participant in participants)
+        {
+            Assert.True((await directory.CreateFirm(By("operator", "firm-" + participant), "firm-" + participant, "")).Ok);
+            Assert.True((await directory.CreateParticipant(By("operator", participant), participant, "firm-" + participant, ParticipantLimits.Default)).Ok);
+        }
+    }
+
+    private static async Task Fund(RunningVenue venue, string participant, long micros)
+    {
+        var bank = venue.Grains.GetGrain<IBankDeskGrain>(Venue.SingleKey);
+        Assert.True((await bank.RecordDeposit(By("operator", "deposit-" + participant), participant, micros, "wire-" + participant)).Ok);
+    }
+
+    private static async Task Issue(RunningVenue venue, string supplier, string instrument, long kwh)
+    {
+        var listed = venue.Services.GetRequiredService<CatalogView>().Instruments[instrument];
+        var contract = venue.Grains.GetGrain<ICapacityContractGrain>($"{supplier}:{instrument}");
+        var accelerator = venue.Services.GetRequiredService<CatalogView>().Accelerators["H100"];
+        Assert.True((await contract.Offer(By(supplier, instrument), accelerator, new CapacityOffer(100_000, "USEAST", Firmness.Firm, listed.Period.Start, listed.Period.End, "", ""))).Ok);
+        Assert.True((await contract.Attest(By("attestor", "attest"), 100_000, 200_000, "", new string('0', 64))).Ok);
+        var issued = await contract.Issue(By(supplier, "issue"), listed, kwh);
+        Assert.True(issued.Ok, issued.Refusal.ToString());
+    }
+
+    private static OrderRequest Place(string id, RunningVenue venue, string instrument, Side side, long price, long quantity) => new()
+    {
+        Kind = CommandKind.Place,
+        ClientOrderId = id,
+        Instrument = venue.Services.GetRequiredService<CatalogView>().Instruments[instrument],
+        Side = side,
+        Type = OrderType.Limit,
+        Price = price,
+        Quantity = quantity,
+    };
+}
