@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Marketplace.Domain.Participants;
+using Marketplace.Domain.Refusals;
+using Marketplace.Grains.Hosting;
+using Marketplace.Grains.Participants;
+
+namespace Marketplace.Server.Access;
+
+/// <summary>Tells who a key belongs to, as of the directory now. Looked-up keys are remembered until the directory changes.</summary>
+internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
+{
+    private const string Header = "authorization";
+    private const string Scheme = "Bearer ";
+    private const int MostRemembered = 10_000;
+
+    private Remembered _remembered = new(null!, new(StringComparer.Ordinal));
+
+    /// <summary>The caller a call's key belongs to; or why it belongs to none.</summary>
+    public RejectReason Identify(ServerCallContext context, out Caller? caller)
+    {
+        caller = null;
+        var header = context.RequestHeaders.GetValue(Header);
+        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return RejectReason.Unauthenticated;
+        }
+
+        caller = Find(header);
+        return caller is null ? RejectReason.Unauthenticated : WhyNotValid(caller.Key);
+    }
+
+    /// <summary>Why a key that opened a stream does not hold any more; none while it does.</summary>
+    public RejectReason WhyNotValid(string keyId) => directory.Keys.TryGetValue(keyId, out var key) ? WhyNotValid(key) : RejectReason.Unauthenticated;
+
+    private RejectReason WhyNotValid(ApiKey key) =>
+        key.Revoked ? RejectReason.KeyRevoked
+        : key.ExpiresAt <= clock.Now ? RejectReason.KeyExpired
+        : RejectReason.None;
+
+    private Caller? Find(string header)
+    {
+        // The view replaces this dictionary whole at each change: another instance means that what was remembered may be untrue.
+        var keys = directory.BySecret;
+        var remembered = Volatile.Read(ref _remembered);
+        if (!ReferenceEquals(remembered.Keys, keys))
+        {
+            remembered = new(keys, new(StringComparer.Ordinal));
+            Volatile.Write(ref _remembered, remembered);
+        }
+
+        if (remembered.Callers.TryGetValue(header, out var known))
+        {
+            return known;
+        }
+
+        var secret = header[Scheme.Length..].Trim();
+        if (!ApiSecret.IsWellFormed(secret) || !keys.TryGetValue(ApiSecret.Hash(secret), out var key) || !directory.Participants.TryGetValue(key.Participant, out var participant))
+        {
+            return null;
+        }
+
+        var caller = new Caller(key, participant);
+        if (remembered.Callers.Count < MostRemembered)
+        {
+            remembered.Callers.TryAdd(header, caller);
+        }
+
+        return caller;
+    }
+
+    private sealed record Remembered(IReadOnlyDictionary<string, ApiKey> Keys, ConcurrentDictionary<string, Caller> Callers);
+}
