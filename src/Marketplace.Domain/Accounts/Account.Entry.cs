@@ -147,6 +147,7 @@ public sealed partial class Account
     private Refusal WhyNotValid(long validUntilMicros) => validUntilMicros switch
     {
         0 => default,
+        < 0 => new(RejectReason.TimeOutOfRange, "valid_until"),
         _ when validUntilMicros <= Now.Micros => new(RejectReason.ValidityPassed, "valid_until"),
         _ when validUntilMicros > Now.Micros + IdWindow.WindowMicros => new(RejectReason.ValidityBeyondWindow, "valid_until"),
         _ => default,

@@ -215,9 +215,9 @@ public sealed partial class Account : Machine
             {
                 HoldForTrade(instrument, report);
             }
-
-            Changes.Filled(order, report);
         }
+
+        Changes.Reported(order, report);
 
         Release(instrument, report);
         Changes.Touch(order);

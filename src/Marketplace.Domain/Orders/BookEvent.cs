@@ -28,7 +28,7 @@ public enum BookEventKind : byte
 /// <param name="TakerFeeMicros">Traded: fee of the incoming side.</param>
 /// <param name="MakerFeeMicros">Traded: fee of the resting side.</param>
 /// <param name="Reason">Why, for refused and cancelled.</param>
-/// <param name="Key">Cancelled without a command: the book's private key of the order; 0 for the order just taken in.</param>
+/// <param name="Key">The book's private key of the resting order that traded, or of the order cancelled without a command; 0 for the order just taken in.</param>
 /// <param name="ByCommand">Whether it answers the next command of the turn.</param>
 [GenerateSerializer, Alias("gwh.book-event"), Immutable]
 public readonly record struct BookEvent(

@@ -199,7 +199,7 @@ public sealed partial class OrderBook
         var notional = Price.NotionalMicros(maker.Price, quantity);
         var takerFee = FeeOf(_taker.FeeWeight, _taker.TakerBps, notional);
         var makerFee = FeeOf(maker.FeeWeight, maker.MakerBps, notional);
-        _events.Add(new(BookEventKind.Traded, _taker.Number, maker.Number, maker.Price, quantity, takerFee, makerFee));
+        _events.Add(new(BookEventKind.Traded, _taker.Number, maker.Number, maker.Price, quantity, takerFee, makerFee, Key: maker.Key));
         Trade(quantity, takerFee, makerFee);
 
         static long FeeOf(Int128 weight, int bps, long notional) => Fee.Micros(weight + Fee.Weight(bps, notional)) - Fee.Micros(weight);

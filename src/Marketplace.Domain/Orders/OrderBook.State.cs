@@ -36,6 +36,7 @@ public sealed partial class OrderBook
             }
         }
 
+        _requests.Write(writer);
         Settlement.Write(writer);
     }
 
@@ -71,6 +72,7 @@ public sealed partial class OrderBook
             Of(order.Side).Append(slot);
         }
 
+        _requests.Read(reader);
         Settlement.Read(reader);
     }
 

@@ -27,6 +27,14 @@ public sealed partial class OrderBook
             case InstrumentAdopted adopted:
                 ApplyAdopted(adopted.Instrument);
                 break;
+            case CycleDecided cycle:
+                Remember(cycle.Request, "cycle");
+                Settlement.Apply(happened);
+                break;
+            case FeesSwept swept:
+                Remember(swept.Request, "sweep");
+                Settlement.Apply(happened);
+                break;
             default:
                 Settlement.Apply(happened);
                 break;

@@ -19,6 +19,7 @@ public sealed partial class OrderBook : Machine
     private readonly SortedSet<(long ExpiresAtMicros, long Key)> _expiries = [];
     private readonly List<BookEvent> _events = [];
     private readonly List<int> _reported = [];
+    private readonly IdWindow _requests = new();
     private BookSide _bids;
     private BookSide _asks;
     private RestingOrder _taker;
@@ -106,14 +107,19 @@ public sealed partial class OrderBook : Machine
     /// <summary>The total open at a price of a side, kWh.</summary>
     public long QuantityAt(Side side, long price) => Of(side).QuantityAt(price);
 
-    /// <summary>Runs a settlement cycle now, whether or not one is due; false when there is nothing to settle.</summary>
-    public bool RunCycle() => Settlement.RunCycle();
+    /// <summary>Runs a settlement cycle now, whether or not one is due. Refused where nothing waits for one.</summary>
+    public Refusal RunCycle(in Request request) =>
+        Desk(request, "cycle") is { } known ? known : Settlement.RunCycle(Name(request)) ? default : RejectReason.WrongState;
 
     /// <summary>Settles one trade before its cycle.</summary>
     public RejectReason SettleEarly(long sequence, string account) => Settlement.SettleEarly(sequence, account);
 
-    /// <summary>Sends the fees accrued to the operator's account; returns micro-dollars swept.</summary>
-    public long SweepFees() => Settlement.SweepFees();
+    /// <summary>Sends the fees accrued to the operator's account. Refused where there are none.</summary>
+    public Refusal SweepFees(in Request request) =>
+        Desk(request, "sweep") is { } known ? known : Settlement.SweepFees(Name(request)) > 0 ? default : RejectReason.WrongState;
+
+    /// <summary>The record an operator's request is in; 0 when its id is free.</summary>
+    public long VersionOf(in Request request) => _requests.TryGet(RequestKey.Of('r', Name(request)), out var remembered) ? remembered.Version : 0;
 
     /// <summary>Takes a settlement event into the turn behind the book events so far.</summary>
     internal void EmitBehindBookEvents(Event happened)
@@ -122,9 +128,11 @@ public sealed partial class OrderBook : Machine
         Emit(happened);
     }
 
-    internal string AccountOf(int party) => _parties[party].Account;
+    /// <summary>The account stream behind a party's index.</summary>
+    public string AccountOf(int party) => _parties[party].Account;
 
-    internal int PartyCount => _parties.Count;
+    /// <summary>Accounts whose orders are or were here.</summary>
+    public int PartyCount => _parties.Count;
 
     /// <inheritdoc/>
     protected override void TurnBegan()
@@ -155,7 +163,7 @@ public sealed partial class OrderBook : Machine
 
         if (Settlement.NextCycle is { } cycle && Now >= cycle)
         {
-            RunCycle();
+            Settlement.RunCycle("");
         }
     }
 
@@ -206,6 +214,25 @@ public sealed partial class OrderBook : Machine
         Check.That(_bids.Best < 0 || _asks.Best < 0 || _bids.Level(_bids.Best).Price < _asks.Level(_asks.Best).Price);
     }
 
+    private static string Name(in Request request) => request.Caller + "/" + request.Id;
+
+    /// <summary>Why an operator's request is not run: its id, a repeat (reason none). Null when it is to be run.</summary>
+    private Refusal? Desk(in Request request, string what) =>
+        !Ids.IsWellFormed(request.Id) ? new Refusal(RejectReason.MalformedId, "request_id")
+        : _requests.TryGet(RequestKey.Of('r', Name(request)), out var remembered)
+            ? remembered.Fingerprint == new Fingerprint().Add(what).Value ? default(Refusal) : new Refusal(RejectReason.AlreadyExists, "request_id")
+        : request.ValidUntilMicros != 0 && request.ValidUntilMicros <= Now.Micros ? new Refusal(RejectReason.ValidityPassed, "valid_until")
+        : request.ValidUntilMicros > Now.Micros + IdWindow.WindowMicros ? new Refusal(RejectReason.ValidityBeyondWindow, "valid_until")
+        : null;
+
+    private void Remember(string request, string what)
+    {
+        if (request.Length > 0)
+        {
+            _requests.Remember(RequestKey.Of('r', request), new Fingerprint().Add(what).Value, Version + 1, Version + 1, Now);
+        }
+    }
+
     private BookSide Of(Side side) => side == Side.Bid ? _bids : _asks;
 
     private BookSide Against(Side side) => side == Side.Bid ? _asks : _bids;
@@ -223,7 +250,7 @@ public sealed partial class OrderBook : Machine
                 }
             }
 
-            RunCycle();
+            Settlement.RunCycle("");
         }
 
         EmitBehindBookEvents(new InstrumentAdopted(instrument));

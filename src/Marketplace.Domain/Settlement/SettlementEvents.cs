@@ -4,6 +4,9 @@ namespace Marketplace.Domain.Settlement;
 [GenerateSerializer, Alias("gwh.cycle-decided")]
 public sealed class CycleDecided : Event
 {
+    /// <summary>Who ran it, slash, under which request id; empty when it was due.</summary>
+    [Id(7)] public string Request { get; init; } = "";
+
     /// <summary>Cycle of the instrument, from 1.</summary>
     [Id(0)] public required long Cycle { get; init; }
 
@@ -40,4 +43,7 @@ public sealed class FeesSwept(Int128 micros) : Event
 {
     /// <summary>Micro-dollars.</summary>
     [Id(0)] public Int128 Micros { get; init; } = micros;
+
+    /// <summary>Who swept them, slash, under which request id.</summary>
+    [Id(1)] public string Request { get; init; } = "";
 }

@@ -73,7 +73,7 @@ public sealed class TradeSettlement
         }
     }
 
-    internal bool RunCycle()
+    internal bool RunCycle(string request)
     {
         if (Undecided == 0)
         {
@@ -109,6 +109,7 @@ public sealed class TradeSettlement
 
         _book.EmitBehindBookEvents(new CycleDecided
         {
+            Request = request,
             Cycle = _cycles + 1,
             UpToTrade = _trades[_trades.Count - 1].Sequence,
             Trades = Undecided,
@@ -136,12 +137,12 @@ public sealed class TradeSettlement
         return RejectReason.None;
     }
 
-    internal long SweepFees()
+    internal long SweepFees(string request)
     {
         var fees = FeesMicros;
         if (fees > 0)
         {
-            _book.EmitBehindBookEvents(new FeesSwept(fees));
+            _book.EmitBehindBookEvents(new FeesSwept(fees) { Request = request });
         }
 
         return (long)fees;

@@ -8,26 +8,22 @@ namespace Marketplace.Grains.Accounts;
 /// <param name="Version">The account's version after it.</param>
 /// <param name="Time">Event time.</param>
 /// <param name="Orders">Orders that changed, as they are after it.</param>
-/// <param name="Fills">Fills, in order.</param>
+/// <param name="Reports">Fills and ends of orders, in order.</param>
 /// <param name="CashAvailable">Micro-dollars, after it.</param>
 /// <param name="CashHeld">Micro-dollars, after it.</param>
+/// <param name="TradeHeld">The part held for unsettled trades, micro-dollars, after it.</param>
 /// <param name="Tokens">Balances of the instruments that changed.</param>
 /// <param name="BalancesChanged">Whether any balance changed.</param>
 public sealed record AccountChange(
     long Version,
     Timestamp Time,
     OrderView[] Orders,
-    AccountFill[] Fills,
+    AccountReport[] Reports,
     Int128 CashAvailable,
     Int128 CashHeld,
+    Int128 TradeHeld,
     KeyValuePair<string, TokenBalance>[] Tokens,
     bool BalancesChanged);
-
-/// <summary>A fill as its owner sees it.</summary>
-/// <param name="ClientOrderId">The order.</param>
-/// <param name="Instrument">The instrument.</param>
-/// <param name="Report">The book's report.</param>
-public readonly record struct AccountFill(string ClientOrderId, string Instrument, Domain.Orders.OrderReport Report);
 
 /// <summary>The feeds of the accounts somebody in this process watches.</summary>
 public sealed class AccountFeeds(Log log)
@@ -49,9 +45,10 @@ public sealed class AccountFeeds(Log log)
             account.Version,
             account.LastEventTime,
             [.. changes.Orders.Select(order => order.View())],
-            [.. changes.Fills.Select(fill => new AccountFill(fill.Order.Id, fill.Order.Instrument, fill.Fill))],
+            [.. changes.Reports],
             account.CashAvailable,
             account.CashHeld,
+            account.TradeHeldMicros,
             [.. changes.Tokens.Order(StringComparer.Ordinal).Select(instrument => KeyValuePair.Create(instrument, account.Tokens[instrument]))],
             changes.Balances));
     }

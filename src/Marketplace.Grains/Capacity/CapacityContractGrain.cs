@@ -8,7 +8,7 @@ namespace Marketplace.Grains.Capacity;
 /// <summary>A capacity contract.</summary>
 [Alias("gwh.contract-grain")]
 [GrainInterfaceType("gwh.contract")]
-public interface ICapacityContractGrain : IJournaledGrain
+public interface ICapacityContractGrain : IDeskGrain
 {
     /// <summary>Offers it.</summary>
     [Alias("Offer")]

@@ -7,7 +7,7 @@ namespace Marketplace.Grains.Catalog;
 /// <summary>What can be traded.</summary>
 [Alias("gwh.catalog-grain")]
 [GrainInterfaceType("gwh.catalog")]
-public interface IInstrumentCatalogGrain : IJournaledGrain
+public interface IInstrumentCatalogGrain : IDeskGrain
 {
     /// <summary>Seeds a new venue, and fills this process's view.</summary>
     [Alias("Load")]

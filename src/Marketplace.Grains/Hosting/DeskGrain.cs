@@ -1,9 +1,25 @@
 namespace Marketplace.Grains.Hosting;
 
+/// <summary>A grain whose machine is a desk.</summary>
+public interface IDeskGrain : IJournaledGrain
+{
+    /// <summary>Whether a request of a caller is remembered: it was done.</summary>
+    [Alias("Knows")]
+    Task<bool> Knows(string caller, string request);
+}
+
 /// <summary>The shell of a desk: a command's answer is the entity after it, and a repeated request is answered from its record.</summary>
-public abstract class DeskGrain<TDesk>(Venue venue, TDesk desk) : JournaledGrain<TDesk>(venue, desk)
+public abstract class DeskGrain<TDesk>(Venue venue, TDesk desk) : JournaledGrain<TDesk>(venue, desk), IDeskGrain
     where TDesk : Desk
 {
+    /// <inheritdoc/>
+    public async Task<bool> Knows(string caller, string request)
+    {
+        var known = Machine.VersionOf(caller, request) > 0;
+        await Durable();
+        return known;
+    }
+
     /// <summary>Runs a command: answers when its effects are received and durable.</summary>
     /// <param name="request">Who asks, under which id.</param>
     /// <param name="command">The command.</param>

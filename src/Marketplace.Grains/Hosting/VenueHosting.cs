@@ -33,6 +33,7 @@ public static class VenueHosting
         builder.Services.AddSingleton<DirectoryView>();
         builder.Services.AddSingleton<BookFeeds>();
         builder.Services.AddSingleton<AccountFeeds>();
+        builder.Services.AddSingleton<BookHistory>();
         builder.Services.AddSingleton<LogAuditor>();
         builder.Services.AddSingleton<Waker>();
         return builder;

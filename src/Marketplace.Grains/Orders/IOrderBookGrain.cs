@@ -26,13 +26,17 @@ public interface IOrderBookGrain : IJournaledGrain
     [Alias("SettleEarly")]
     Task<Refusal> SettleEarly(long sequence, string participant);
 
-    /// <summary>Runs a cycle now.</summary>
+    /// <summary>Runs a cycle now; answers when every account has its posting.</summary>
     [Alias("RunCycle")]
-    Task<CycleDecided?> RunCycle();
+    Task<Result<CycleDecided>> RunCycle(Request request);
 
-    /// <summary>Sends the accrued fees to the operator's account; micro-dollars.</summary>
+    /// <summary>Sends the accrued fees to the operator's account; answers when it has them.</summary>
     [Alias("SweepFees")]
-    Task<long> SweepFees();
+    Task<Result<FeesSwept>> SweepFees(Request request);
+
+    /// <summary>The account behind a party's index in this book; empty where there is none.</summary>
+    [Alias("AccountOf")]
+    Task<string> AccountOf(int party);
 
     /// <summary>Sums of the settlement.</summary>
     [Alias("Summary")]

@@ -60,34 +60,13 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     }
 
     /// <inheritdoc/>
-    public async Task<CycleDecided?> RunCycle()
-    {
-        var before = Machine.Settlement.Netted;
-        var undecided = Machine.Settlement.Undecided;
-        var ran = Turn(book => book.RunCycle());
-        await Delivered();
-        await Durable();
-        var after = Machine.Settlement.Netted;
-        return !ran ? null : new CycleDecided
-        {
-            Cycle = Machine.Settlement.Cycles,
-            UpToTrade = Machine.Sequence,
-            Trades = undecided,
-            GrossMicros = after.GrossMicros - before.GrossMicros,
-            NetMicros = after.NetMicros - before.NetMicros,
-            GrossKwh = after.GrossKwh - before.GrossKwh,
-            NetKwh = after.NetKwh - before.NetKwh,
-        };
-    }
+    public Task<Result<CycleDecided>> RunCycle(Request request) => Desk<CycleDecided>(request, Turn(book => book.RunCycle(request)));
 
     /// <inheritdoc/>
-    public async Task<long> SweepFees()
-    {
-        var micros = Turn(book => book.SweepFees());
-        await Delivered();
-        await Durable();
-        return micros;
-    }
+    public Task<Result<FeesSwept>> SweepFees(Request request) => Desk<FeesSwept>(request, Turn(book => book.SweepFees(request)));
+
+    /// <inheritdoc/>
+    public Task<string> AccountOf(int party) => Task.FromResult(party < Machine.PartyCount ? Machine.AccountOf(party) : "");
 
     /// <inheritdoc/>
     public async Task<SettlementSummary?> Summary()
@@ -125,6 +104,17 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
         {
             feeds.Publish(Machine, Position);
         }
+    }
+
+    /// <summary>Answers an operator's request from the record it is in, new or repeated.</summary>
+    private async Task<Result<T>> Desk<T>(Request request, Refusal refusal)
+        where T : Event
+    {
+        var version = Machine.VersionOf(request);
+        await Delivered();
+        await Durable();
+        return refusal.Reason != RejectReason.None ? refusal : await Task.Run(() => Venue.Log.ReadStream(Machine.Stream, version, version, long.MaxValue)
+            .SelectMany(record => Venue.Serializer.Deserialize<Record>(record.Payload)!.Events).OfType<T>().First());
     }
 
     private BookView? View(int depth) => Machine.Instrument is null ? null : new BookView

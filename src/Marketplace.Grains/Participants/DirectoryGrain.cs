@@ -6,7 +6,7 @@ namespace Marketplace.Grains.Participants;
 /// <summary>Who may do what.</summary>
 [Alias("gwh.directory-grain")]
 [GrainInterfaceType("gwh.directory")]
-public interface IParticipantDirectoryGrain : IJournaledGrain
+public interface IParticipantDirectoryGrain : IDeskGrain
 {
     /// <summary>Begins a new venue with the operator's key, whose secret has this hash (null: do not begin), and fills this process's view. False when the venue is new and was not begun.</summary>
     [Alias("Load")]

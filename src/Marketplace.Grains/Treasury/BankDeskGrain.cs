@@ -6,7 +6,7 @@ namespace Marketplace.Grains.Treasury;
 /// <summary>Money's way in and out.</summary>
 [Alias("gwh.treasury-grain")]
 [GrainInterfaceType("gwh.treasury")]
-public interface IBankDeskGrain : IJournaledGrain
+public interface IBankDeskGrain : IDeskGrain
 {
     /// <summary>Records a deposit for a participant who exists; answers when the account has it.</summary>
     [Alias("RecordDeposit")]

@@ -1,0 +1,135 @@
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
+using Marketplace.Domain.Settlement;
+using Orleans.Serialization;
+
+namespace Marketplace.Grains.Orders;
+
+/// <summary>One event of a book's past.</summary>
+/// <param name="Version">The record it is in.</param>
+/// <param name="Index">Its place in that record, from 0.</param>
+/// <param name="Sequence">The book's sequence after it.</param>
+/// <param name="Time">Event time.</param>
+/// <param name="Happened">A <see cref="BookEvents"/> with one event, or another event of the book.</param>
+/// <param name="Book">The book event, when it is one.</param>
+/// <param name="Account">The account of the order taken in, or of the command answered; empty where none.</param>
+/// <param name="Command">The command taken in or answered.</param>
+public readonly record struct PastEvent(long Version, int Index, long Sequence, Timestamp Time, Event Happened, BookEvent? Book, string Account, OrderCommand Command);
+
+/// <summary>A book's past, read from the log: no grain is asked and no state kept.</summary>
+public sealed class BookHistory(Log log, Serializer serializer)
+{
+    /// <summary>Everything that happened in a book from a sequence on, oldest first, up to what is durable now.</summary>
+    public IEnumerable<PastEvent> From(string instrument, long sequence)
+    {
+        var stream = Streams.Book(instrument);
+        var last = log.VersionAt(stream, log.DurablePosition);
+        var first = FirstVersion(stream, sequence, last);
+        return Read(stream, first, last).Where(past => past.Sequence >= sequence);
+    }
+
+    /// <summary>Everything that happened in a book from one record on, behind a place in it.</summary>
+    public IEnumerable<PastEvent> Behind(string instrument, long version, int index)
+    {
+        var stream = Streams.Book(instrument);
+        return Read(stream, version, log.VersionAt(stream, log.DurablePosition)).Where(past => past.Version > version || past.Index > index);
+    }
+
+    /// <summary>The cycles of a book, newest first, below a cycle number (0: all).</summary>
+    public IEnumerable<(CycleDecided Cycle, Timestamp Time)> Cycles(string instrument, long below)
+    {
+        var stream = Streams.Book(instrument);
+        foreach (var entry in log.ReadStreamBackward(stream, 1, log.VersionAt(stream, log.DurablePosition), log.DurablePosition))
+        {
+            var record = Decode(entry);
+            foreach (var cycle in record.Events.OfType<CycleDecided>().Reverse())
+            {
+                if (below == 0 || cycle.Cycle < below)
+                {
+                    yield return (cycle, new(record.TimeMicros));
+                }
+            }
+        }
+    }
+
+    private IEnumerable<PastEvent> Read(string stream, long first, long last)
+    {
+        long sequence = 0;
+        var state = InstrumentState.Unspecified;
+        foreach (var entry in log.ReadStream(stream, first, last, log.DurablePosition))
+        {
+            var record = Decode(entry);
+            var commands = new Queue<(string Account, OrderCommand Command)>(
+                from received in record.Events.OfType<MessagesReceived>()
+                from orders in received.Messages.OfType<OrderCommands>()
+                from asked in orders.Commands
+                select (received.Sender, asked));
+            var index = 0;
+            var (account, command) = ("", default(OrderCommand));
+            foreach (var happened in record.Events)
+            {
+                if (happened is BookEvents book)
+                {
+                    sequence = book.SequenceBefore;
+                    foreach (var one in book.Events)
+                    {
+                        if (one.ByCommand || one.Kind == BookEventKind.Taken)
+                        {
+                            (account, command) = commands.Dequeue();
+                        }
+
+                        sequence += BookEvents.MovesSequence(one) ? 1 : 0;
+                        yield return new(entry.Version, index++, sequence, new(record.TimeMicros), book, one, account, command);
+                    }
+                }
+                else if (happened is InstrumentAdopted or CycleDecided or TradeDecided or FeesSwept)
+                {
+                    if (happened is InstrumentAdopted adopted && adopted.Instrument.State != state)
+                    {
+                        sequence += state == InstrumentState.Unspecified && entry.Version > 1 ? 0 : 1;
+                        state = adopted.Instrument.State;
+                    }
+
+                    yield return new(entry.Version, index++, sequence, new(record.TimeMicros), happened, null, "", default);
+                }
+            }
+        }
+    }
+
+    /// <summary>The first record that may hold a sequence: found by halving, a handful of records read.</summary>
+    private long FirstVersion(string stream, long sequence, long last)
+    {
+        long low = 1;
+        var high = last;
+        while (low < high)
+        {
+            var middle = low + ((high - low + 1) / 2);
+            var (at, before) = NextSequence(stream, middle, high);
+            if (before < sequence)
+            {
+                low = at;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return Math.Max(1, low);
+    }
+
+    private (long Version, long? SequenceBefore) NextSequence(string stream, long from, long to)
+    {
+        foreach (var entry in log.ReadStream(stream, from, to, log.DurablePosition))
+        {
+            if (Decode(entry).Events.OfType<BookEvents>().FirstOrDefault() is { } book)
+            {
+                return (entry.Version, book.SequenceBefore);
+            }
+        }
+
+        return (to, null);
+    }
+
+    private Record Decode(in JournalRecord entry) => serializer.Deserialize<Record>(entry.Payload)!;
+}

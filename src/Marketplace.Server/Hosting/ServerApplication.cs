@@ -1,0 +1,102 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf.Reflection;
+using Grpc.HealthCheck;
+using Marketplace.Grains.Hosting;
+using Marketplace.Journal;
+using Marketplace.Server.Access;
+using Marketplace.Server.Errors;
+using Marketplace.Server.Services;
+using Marketplace.Server.Translation;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Marketplace.Server.Hosting;
+
+/// <summary>The composition root: everything the server is made of.</summary>
+internal static class ServerApplication
+{
+    /// <summary>The largest message the server takes in.</summary>
+    public const int MaxRequestBytes = 256 * 1024;
+
+    private const int StreamsPerConnection = 256;
+    private const int MaxConnections = 10_000;
+
+    /// <summary>Builds the application on an open log.</summary>
+    public static WebApplication Build(ServerOptions options, Log log)
+    {
+        // No arguments and no settings of the framework reach it from outside: what the server does is said by its own options.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Marketplace", LogLevel.Information);
+        builder.Logging.AddFilter("Orleans", LogLevel.Error);
+        builder.AddVenue(log, options.ManualClockStart is { } start ? VenueClock.Manual(start) : VenueClock.System(TimeProvider.System));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<AccessTable>();
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton<StreamWatch>();
+        builder.Services.AddSingleton<Limits>();
+        builder.Services.AddSingleton<Doors>();
+        builder.Services.AddSingleton<HealthServiceImpl>();
+        builder.Services.AddSingleton<EdgeInterceptor>();
+        builder.Services.AddSingleton<VenueService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<VenueService>());
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaxRequestBytes;
+            grpc.EnableDetailedErrors = false;
+            grpc.IgnoreUnknownServices = false;
+            grpc.Interceptors.Add<EdgeInterceptor>();
+        });
+        builder.Services.AddGrpcReflection();
+
+        var application = builder.Build();
+        application.MapGrpcService<CatalogGrpc>();
+        application.MapGrpcService<CapacityGrpc>();
+        application.MapGrpcService<TradingGrpc>();
+        application.MapGrpcService<MarketDataGrpc>();
+        application.MapGrpcService<SettlementGrpc>();
+        application.MapGrpcService<AccountGrpc>();
+        application.MapGrpcService<AuditGrpc>();
+        application.MapGrpcService<AdminGrpc>();
+        application.MapGrpcService<HealthServiceImpl>();
+        application.MapGrpcReflectionService();
+        return application;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
+        kestrel.Limits.Http2.InitialStreamWindowSize = 512 * 1024;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        foreach (var url in options.Listen)
+        {
+            void Configure(ListenOptions endpoint)
+            {
+                endpoint.Protocols = HttpProtocols.Http2;
+                if (url.Scheme == "https")
+                {
+                    endpoint.UseHttps(X509Certificate2.CreateFromPemFile(options.CertificatePath!));
+                }
+            }
+
+            if (url.Host == "localhost")
+            {
+                kestrel.ListenLocalhost(url.Port, Configure);
+            }
+            else
+            {
+                kestrel.Listen(IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) ? address : IPAddress.Any, url.Port, Configure);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using Marketplace.Domain.Units;
+using Marketplace.Server.Hosting;
+
+var data = new Option<DirectoryInfo>("--data") { Description = "Data directory", DefaultValueFactory = _ => new(ServerOptions.DefaultData) };
+var listen = new Option<Uri[]>("--listen") { Description = "Address to listen at; may be repeated", DefaultValueFactory = _ => [new(ServerOptions.DefaultListen)] };
+var clock = new Option<string>("--clock") { Description = "system, or manual: the operator moves it by AdminService.AdvanceClock (loopback only)", DefaultValueFactory = _ => "system" };
+clock.AcceptOnlyFromAmong("system", "manual");
+var clockStart = new Option<string?>("--clock-start") { Description = "Time a manual clock starts at, such as 2027-01-01T00:00:00Z" };
+var insecure = new Option<bool>("--insecure") { Description = "Plaintext off loopback is meant" };
+var certificate = new Option<FileInfo?>("--tls-certificate") { Description = "PEM file with certificate and private key, for https addresses" };
+var verified = new Argument<DirectoryInfo>("directory") { Description = "Data directory of a venue that is not running" };
+
+var verify = new Command("verify", "Checks a data directory offline; changes nothing") { verified };
+verify.SetAction(parsed => VerifyVerb.Run(parsed.GetRequiredValue(verified)));
+
+var root = new RootCommand("The GW-hour marketplace's server") { data, listen, clock, clockStart, insecure, certificate, verify };
+root.SetAction(async (parsed, cancellation) =>
+{
+    Timestamp? start = null;
+    if (parsed.GetValue(clock) == "manual")
+    {
+        if (!DateTime.TryParse(parsed.GetValue(clockStart), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time))
+        {
+            Console.Error.WriteLine("--clock manual needs --clock-start, such as 2027-01-01T00:00:00Z");
+            return RunVerb.UsageExitCode;
+        }
+
+        start = Timestamp.FromUtc(time);
+    }
+
+    return await RunVerb.Run(
+        new ServerOptions(parsed.GetRequiredValue(data), parsed.GetRequiredValue(listen), start, parsed.GetValue(insecure), parsed.GetValue(certificate)?.FullName), cancellation);
+});
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,182 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Marketplace.Domain.Accounts;
+using Marketplace.Grains.Accounts;
+using Marketplace.Grains.Hosting;
+
+namespace Marketplace.Server.Services;
+
+/// <summary>
+/// One session: batches in, a result for each in the same order, and reports of what happens to resting orders. Batches are sent on to the account as they come, a window
+/// of them at once; the account's turns keep their order.
+/// </summary>
+internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller caller, IServerStreamWriter<OpenSessionResponse> responses)
+{
+    private const int ReportQueue = 10_000;
+
+    private readonly Channel<(long Number, Task<OrderOutcome[]> Outcomes)> _underWay =
+        Channel.CreateUnbounded<(long, Task<OrderOutcome[]>)>(new() { SingleReader = true, SingleWriter = true });
+
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private int _withoutResult;
+    private long _lastResult;
+
+    /// <summary>Runs the session until the client ends it, its key does, or it breaks a rule.</summary>
+    public async Task Run(IAsyncStreamReader<OpenSessionRequest> requests, CancellationToken cancellation)
+    {
+        if (!await requests.MoveNext(cancellation) || requests.Current.Open is null)
+        {
+            throw Reason.InvalidArgument.ToException("open");
+        }
+
+        using var reports = feeds.Of(caller.Id).Subscribe(ReportQueue);
+        await Write(new() { Opened = new() { Window = CatalogGrpc.SessionWindow } }, cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reporting = Report(reports, ended.Token);
+        var answering = Answer(cancellation);
+        try
+        {
+            await Read(requests, answering, cancellation);
+        }
+        finally
+        {
+            _underWay.Writer.TryComplete();
+            await answering;
+            await ended.CancelAsync();
+            await reporting;
+        }
+    }
+
+    private async Task Read(IAsyncStreamReader<OpenSessionRequest> requests, Task answering, CancellationToken cancellation)
+    {
+        long last = 0;
+        while (await requests.MoveNext(cancellation) && !answering.IsCompleted)
+        {
+            if (requests.Current.Batch is not { } batch)
+            {
+                throw Reason.InvalidArgument.ToException("batch");
+            }
+
+            if (batch.BatchNumber != last + 1)
+            {
+                throw Reason.InvalidArgument.ToException("batch_number");
+            }
+
+            if (batch.Commands.Count is 0 or > CatalogGrpc.MaxBatch)
+            {
+                throw Reason.InvalidArgument.ToException("commands");
+            }
+
+            if (Interlocked.Increment(ref _withoutResult) > CatalogGrpc.SessionWindow)
+            {
+                throw Reason.RateLimit.ToException("batch_number", TimeSpan.FromMilliseconds(100));
+            }
+
+            last = batch.BatchNumber;
+            _underWay.Writer.TryWrite((last, Submit(batch)));
+        }
+    }
+
+    private Task<OrderOutcome[]> Submit(SessionBatch batch)
+    {
+        var requests = new OrderRequest[batch.Commands.Count];
+        var orders = 0;
+        var validUntil = Wire.ToMicrosOrInvalid(batch.ValidUntil);
+        for (var i = 0; i < requests.Length; i++)
+        {
+            var command = batch.Commands[i];
+            switch (command.CommandCase)
+            {
+                case SessionCommand.CommandOneofCase.Place:
+                    orders++;
+                    requests[i] = command.Place.ToDomain(doors.Catalog, batch.InstrumentId, validUntil);
+                    break;
+                case SessionCommand.CommandOneofCase.Cancel:
+                    requests[i] = command.Cancel.ToDomain(validUntil);
+                    break;
+                case SessionCommand.CommandOneofCase.Replace:
+                    orders++;
+                    requests[i] = command.Replace.ToDomain(validUntil);
+                    break;
+                case SessionCommand.CommandOneofCase.Reduce:
+                    requests[i] = command.Reduce.ToDomain(validUntil);
+                    break;
+                default:
+                    throw Reason.InvalidArgument.ToException("command");
+            }
+        }
+
+        doors.EnterOrders(caller, orders, requests.Length - orders);
+        return doors.Account(caller.Id).Submit(requests).AsTask();
+    }
+
+    private async Task Answer(CancellationToken cancellation)
+    {
+        await foreach (var (number, outcomes) in _underWay.Reader.ReadAllAsync(cancellation))
+        {
+            var result = new SessionBatchResult { BatchNumber = number };
+            foreach (var outcome in await outcomes)
+            {
+                result.Results.Add(outcome.ToCommandResult());
+            }
+
+            Interlocked.Decrement(ref _withoutResult);
+            await Write(new() { BatchResult = result }, cancellation);
+            Volatile.Write(ref _lastResult, number);
+        }
+    }
+
+    private async Task Report(FeedReader<AccountChange> changes, CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                heartbeat.CancelAfter(CatalogGrpc.Heartbeat);
+                try
+                {
+                    await changes.Changes.WaitToReadAsync(heartbeat.Token);
+                }
+                catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+                {
+                    await Write(new() { Heartbeat = new() { LastBatchNumber = Volatile.Read(ref _lastResult) } }, cancellation);
+                    continue;
+                }
+
+                var reports = new ExecutionReports();
+                while (reports.Reports.Count < CatalogGrpc.MaxBatch && changes.Changes.TryRead(out var change))
+                {
+                    reports.Reports.AddRange(change.Reports.Where(report => report.Resting).Select(report => report.ToExecutionReport(change.Time)));
+                }
+
+                if (reports.Reports.Count > 0)
+                {
+                    await Write(new() { ExecutionReports = reports }, cancellation);
+                }
+
+                if (changes.Overrun)
+                {
+                    throw Reason.StreamLimit.ToException(retryAfter: TimeSpan.FromSeconds(1));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ends.
+        }
+    }
+
+    private async Task Write(OpenSessionResponse response, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            await responses.WriteAsync(response, cancellation);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Grpc.Core;
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Refusals;
+using Marketplace.Grains.Accounts;
+
+namespace Marketplace.Server.Services;
+
+/// <summary>Order entry: one order a call, a batch a call, or a session. All three go to the account and on from there.</summary>
+internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingService.TradingServiceBase
+{
+    public override async Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
+    {
+        doors.EnterOrders(Caller.Of(context), orders: 1, cancels: 0);
+        return new() { Order = await One(context, request.ToDomain(doors.Catalog)) };
+    }
+
+    public override async Task<PlaceOrdersResponse> PlaceOrders(PlaceOrdersRequest request, ServerCallContext context)
+    {
+        if (request.Orders.Count is 0 or > CatalogGrpc.MaxBatch)
+        {
+            throw Reason.InvalidArgument.ToException("orders");
+        }
+
+        var caller = Caller.Of(context);
+        doors.EnterOrders(caller, request.Orders.Count, cancels: 0);
+        var requests = new OrderRequest[request.Orders.Count];
+        for (var i = 0; i < requests.Length; i++)
+        {
+            requests[i] = request.Orders[i].ToDomain(doors.Catalog);
+        }
+
+        var outcomes = await doors.Account(caller.Id).Submit(requests);
+        var response = new PlaceOrdersResponse();
+        foreach (var outcome in outcomes)
+        {
+            response.Results.Add(outcome.ToResult());
+        }
+
+        return response;
+    }
+
+    public override async Task<CancelOrderResponse> CancelOrder(CancelOrderRequest request, ServerCallContext context)
+    {
+        doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
+        return new() { Order = await One(context, request.ToDomain()) };
+    }
+
+    public override async Task<ReplaceOrderResponse> ReplaceOrder(ReplaceOrderRequest request, ServerCallContext context)
+    {
+        doors.EnterOrders(Caller.Of(context), orders: 1, cancels: 0);
+        return new() { Order = await One(context, request.ToDomain()) };
+    }
+
+    public override async Task<ReduceOrderResponse> ReduceOrder(ReduceOrderRequest request, ServerCallContext context)
+    {
+        doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
+        return new() { Order = await One(context, request.ToDomain()) };
+    }
+
+    public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)
+    {
+        if (!Ids.IsWellFormed(request.ClientOrderId))
+        {
+            throw Reason.MalformedId.ToException("client_order_id");
+        }
+
+        var whose = Doors.Whose(context, request.ParticipantId);
+        return doors.Directory.Participants.ContainsKey(whose) && await doors.Account(whose).FindOrder(request.ClientOrderId) is { } order
+            ? new() { Order = order.ToWire() }
+            : throw Reason.NotFound.ToException("client_order_id");
+    }
+
+    public override async Task<ListOpenOrdersResponse> ListOpenOrders(ListOpenOrdersRequest request, ServerCallContext context)
+    {
+        var size = Wire.PageSize(request.PageSize);
+        var (behind, _) = PageToken.DecodePair(request.PageToken);
+        var whose = doors.Existing(Doors.Whose(context, request.ParticipantId));
+        var orders = await doors.Account(whose).OpenOrders(behind, size + 1, request.InstrumentId);
+        var page = orders.Take(size).ToArray();
+        return new()
+        {
+            Orders = { page.Select(order => order.ToWire()) },
+            NextPageToken = orders.Length > size ? PageToken.Encode($"{page[^1].Number}.0") : "",
+        };
+    }
+
+    public override Task OpenSession(IAsyncStreamReader<OpenSessionRequest> requestStream, IServerStreamWriter<OpenSessionResponse> responseStream, ServerCallContext context) =>
+        new OrderSession(doors, feeds, Caller.Of(context), responseStream).Run(requestStream, StreamWatch.Live.TokenOf(context));
+
+    private async Task<Order> One(ServerCallContext context, OrderRequest request)
+    {
+        var outcomes = await doors.Account(Caller.Of(context).Id).Submit([request]);
+        var outcome = outcomes[0];
+        return outcome.Refusal.Reason == Reason.None ? outcome.Order!.ToWire() : throw outcome.Refusal.ToException();
+    }
+}

@@ -1,0 +1,109 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Orders;
+using Marketplace.Grains.Accounts;
+using Marketplace.Grains.Catalog;
+
+namespace Marketplace.Server.Translation;
+
+/// <summary>Order entry between the wire and the domain.</summary>
+internal static class OrderWire
+{
+    public static OrderRequest ToDomain(this PlaceOrderRequest place, CatalogView catalog, string batchInstrument = "", long batchValidUntil = 0) => new()
+    {
+        Kind = CommandKind.Place,
+        ClientOrderId = place.ClientOrderId,
+        RequestId = "",
+        Instrument = catalog.Instruments.GetValueOrDefault(place.InstrumentId.Length > 0 ? place.InstrumentId : batchInstrument),
+        Side = (Domain.Orders.Side)Narrow((int)place.Side),
+        Type = (Domain.Orders.OrderType)Narrow((int)place.Type),
+        TimeInForce = (Domain.Orders.TimeInForce)Narrow((int)place.TimeInForce),
+        PostOnly = place.PostOnly,
+        SelfTrade = (Domain.Instruments.SelfTradeMode)place.SelfTradePrevention,
+        Price = place.PriceUsdPerGwh,
+        Quantity = place.QuantityKwh,
+        ExpiresAtMicros = Wire.ToMicrosOrInvalid(place.ExpireTime),
+        ValidUntilMicros = place.ValidUntil is null ? batchValidUntil : Wire.ToMicrosOrInvalid(place.ValidUntil),
+    };
+
+    public static OrderRequest ToDomain(this CancelOrderRequest cancel, long batchValidUntil = 0) => new()
+    {
+        Kind = CommandKind.Cancel,
+        ClientOrderId = cancel.ClientOrderId,
+        RequestId = cancel.RequestId,
+        ValidUntilMicros = cancel.ValidUntil is null ? batchValidUntil : Wire.ToMicrosOrInvalid(cancel.ValidUntil),
+    };
+
+    public static OrderRequest ToDomain(this ReplaceOrderRequest replace, long batchValidUntil = 0) => new()
+    {
+        Kind = CommandKind.Replace,
+        ClientOrderId = replace.ClientOrderId,
+        RequestId = replace.RequestId,
+        Price = replace.PriceUsdPerGwh,
+        Quantity = replace.QuantityKwh,
+        ValidUntilMicros = replace.ValidUntil is null ? batchValidUntil : Wire.ToMicrosOrInvalid(replace.ValidUntil),
+    };
+
+    public static OrderRequest ToDomain(this ReduceOrderRequest reduce, long batchValidUntil = 0) => new()
+    {
+        Kind = CommandKind.Reduce,
+        ClientOrderId = reduce.ClientOrderId,
+        RequestId = reduce.RequestId,
+        Quantity = reduce.QuantityKwh,
+        ValidUntilMicros = reduce.ValidUntil is null ? batchValidUntil : Wire.ToMicrosOrInvalid(reduce.ValidUntil),
+    };
+
+    public static PlaceOrderResult ToResult(this in OrderOutcome outcome) => outcome.Refusal.Reason == Reason.None
+        ? new() { Order = outcome.Order!.ToWire() }
+        : new() { Refusal = new() { Reason = (RejectReason)outcome.Refusal.Reason, Field = outcome.Refusal.Field ?? "" } };
+
+    public static CommandResult ToCommandResult(this in OrderOutcome outcome)
+    {
+        var result = new CommandResult { Reason = (RejectReason)outcome.Refusal.Reason, Field = outcome.Refusal.Field ?? "" };
+        if (outcome.Order is not { } order)
+        {
+            return result;
+        }
+
+        result.Status = (OrderStatus)order.Status;
+        result.OrderReason = (RejectReason)order.Reason;
+        result.OrderId = order.BookOrder;
+        result.BookSequence = order.Sequence;
+        result.Side = (Side)order.Terms.Side;
+        result.PriceUsdPerGwh = order.Terms.Price;
+        result.QuantityKwh = order.Terms.Quantity;
+        result.OpenKwh = order.Open;
+        result.FilledKwh = order.Filled;
+        result.FilledNotionalMicros = order.FilledMicros;
+        result.FeeMicros = order.FeeMicros;
+        result.HoldMicros = order.Terms.Side == Domain.Orders.Side.Bid ? order.Hold : 0;
+        result.TimeInForce = (TimeInForce)order.Terms.TimeInForce;
+        result.SelfTradePrevention = (SelfTradePrevention)order.Terms.SelfTrade;
+        result.MakerFeeBps = order.Terms.MakerBps;
+        result.TakerFeeBps = order.Terms.TakerBps;
+        result.ExpireTime = Wire.ToOptional(order.Terms.ExpiresAtMicros);
+        result.EventTime = Wire.ToTimestamp(order.Time);
+        return result;
+    }
+
+    public static ExecutionReport ToExecutionReport(this AccountReport report, VenueTime time)
+    {
+        var closed = report.Report.Kind == ReportKind.Closed;
+        return new()
+        {
+            ClientOrderId = report.ClientOrderId,
+            InstrumentId = report.Instrument,
+            Kind = !closed ? ExecutionKind.Fill : report.Report.Reason == Reason.Expired ? ExecutionKind.Expired : ExecutionKind.Cancelled,
+            BookSequence = report.Report.Sequence,
+            PriceUsdPerGwh = closed ? 0 : report.Report.Price,
+            QuantityKwh = report.Report.Quantity,
+            FeeMicros = report.Report.FeeMicros,
+            OpenKwh = report.Open,
+            FilledKwh = report.Filled,
+            Reason = closed ? (RejectReason)report.Report.Reason : RejectReason.Unspecified,
+            EventTime = Wire.ToTimestamp(time),
+        };
+    }
+
+    /// <summary>A wire enum's number in one byte; what does not fit becomes a number that no enum of the domain has, so that the account refuses it.</summary>
+    private static byte Narrow(int number) => number is >= 0 and < byte.MaxValue ? (byte)number : byte.MaxValue;
+}

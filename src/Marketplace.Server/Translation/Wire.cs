@@ -1,0 +1,80 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Marketplace.Domain.Messages;
+
+namespace Marketplace.Server.Translation;
+
+/// <summary>Times, wide numbers, pages and request ids between the wire and the domain.</summary>
+internal static class Wire
+{
+    /// <summary>The longest page.</summary>
+    public const int MaxPage = 1_000;
+
+    private const int DefaultPage = 100;
+
+    /// <summary>A time on the wire; null for none (0).</summary>
+    public static Timestamp? ToOptional(long micros) => micros == 0 ? null : ToTimestamp(new VenueTime(micros));
+
+    /// <summary>A time on the wire.</summary>
+    public static Timestamp ToTimestamp(VenueTime time) => new()
+    {
+        Seconds = time.Micros / VenueTime.MicrosPerSecond,
+        Nanos = (int)(time.Micros % VenueTime.MicrosPerSecond) * 1000,
+    };
+
+    /// <summary>A time from the wire, microseconds; 0 for none. Below a microsecond it is refused, not rounded.</summary>
+    public static long ToMicros(Timestamp? time, string field)
+    {
+        var micros = ToMicrosOrInvalid(time);
+        return micros < 0 ? throw Reason.TimeOutOfRange.ToException(field) : micros;
+    }
+
+    /// <summary>A time from the wire, microseconds; 0 for none, -1 for one the venue does not know: before 1970, after 9999, or finer than a microsecond.</summary>
+    public static long ToMicrosOrInvalid(Timestamp? time)
+    {
+        if (time is null)
+        {
+            return 0;
+        }
+
+        if (time.Seconds < 0 || time.Seconds > VenueTime.Max.Micros / VenueTime.MicrosPerSecond || time.Nanos is < 0 or > 999_999_999 || time.Nanos % 1000 != 0)
+        {
+            return -1;
+        }
+
+        var micros = (time.Seconds * VenueTime.MicrosPerSecond) + (time.Nanos / 1000);
+        return micros == 0 ? -1 : micros;
+    }
+
+    /// <summary>A sum on the wire: decimal digits.</summary>
+    public static string ToText(Int128 value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>How many entries of a page are asked for.</summary>
+    public static int PageSize(int asked) => asked switch
+    {
+        0 => DefaultPage,
+        < 0 or > MaxPage => throw Reason.InvalidArgument.ToException("page_size"),
+        _ => asked,
+    };
+
+    /// <summary>Cuts a page out of entries that are in order of their key, and names the next.</summary>
+    public static (List<T> Page, string Next) Page<T>(IEnumerable<T> entries, int asked, string token, Func<T, string> keyOf)
+    {
+        var size = PageSize(asked);
+        var behind = PageToken.Decode(token);
+        var page = entries.Where(entry => string.CompareOrdinal(keyOf(entry), behind) > 0).Take(size + 1).ToList();
+        if (page.Count <= size)
+        {
+            return (page, "");
+        }
+
+        page.RemoveAt(size);
+        return (page, PageToken.Encode(keyOf(page[^1])));
+    }
+
+    /// <summary>A write's id, by its caller.</summary>
+    public static Request ToRequest(Caller caller, string requestId, Timestamp? validUntil) => new(caller.Id, requestId, ToMicros(validUntil, "valid_until"));
+
+    /// <summary>The part of a whole that netting saved, parts per million, rounded down; 0 of nothing.</summary>
+    public static int NettingPpm(Int128 gross, Int128 net) => gross == 0 ? 0 : (int)((gross - net) * 1_000_000 / gross);
+}
