@@ -1,4 +1,3 @@
-global using Gwh.Marketplace.V1;
 global using Marketplace.Server.Access;
 global using Marketplace.Server.Errors;
 global using Marketplace.Server.Translation;

@@ -52,14 +52,14 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
     }
 
     /// <inheritdoc/>
-    public async Task<Result<WithdrawalRequested>> RequestWithdrawal(string request, long micros, string destination, long validUntilMicros)
+    public async Task<Result<Dated<WithdrawalRequested>>> RequestWithdrawal(string request, long micros, string destination, long validUntilMicros)
     {
         var result = Turn(account => account.RequestWithdrawal(request, micros, destination, validUntilMicros));
         return await Settled(result, request);
     }
 
     /// <inheritdoc/>
-    public async Task<Result<TokensSent>> TransferTokens(string request, string to, Instrument instrument, long kwh, long validUntilMicros)
+    public async Task<Result<Dated<TokensSent>>> TransferTokens(string request, string to, Instrument instrument, long kwh, long validUntilMicros)
     {
         var result = Turn(account => account.TransferTokens(request, to, instrument, kwh, validUntilMicros));
         return await Settled(result, request);
@@ -68,21 +68,18 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
     /// <inheritdoc/>
     public async Task<AccountView?> Read()
     {
-        var account = Machine;
-        var view = account.Participant is null ? null : new AccountView
-        {
-            Participant = account.Participant,
-            CashAvailable = account.CashAvailable,
-            CashHeld = account.CashHeld,
-            TradeHeldMicros = account.TradeHeldMicros,
-            Tokens = [.. account.Tokens],
-            OpenOrders = account.Orders.Count,
-            Version = account.Version,
-            Time = account.LastEventTime,
-            Withdrawals = [.. account.Withdrawals],
-        };
+        var view = View();
         await Durable();
         return view;
+    }
+
+    /// <inheritdoc/>
+    public async Task<WholeAccount?> ReadWithOrders(int mostOrders)
+    {
+        var whole = View() is not { } view ? null
+            : new WholeAccount(view, [.. Machine.Orders.OrderBy(order => order.Terms.Order).Take(mostOrders).Select(order => order.View())]);
+        await Durable();
+        return whole;
     }
 
     /// <inheritdoc/>
@@ -197,17 +194,35 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
 
     private Record Decode(JournalRecord record) => Venue.Serializer.Deserialize<Record>(record.Payload)!;
 
-    private async Task<Result<T>> Settled<T>(Result<T> result, string request)
+    private AccountView? View() => Machine.Participant is null ? null : new AccountView
+    {
+        Participant = Machine.Participant,
+        CashAvailable = Machine.CashAvailable,
+        CashHeld = Machine.CashHeld,
+        TradeHeldMicros = Machine.TradeHeldMicros,
+        Tokens = [.. Machine.Tokens],
+        OpenOrders = Machine.Orders.Count,
+        Version = Machine.Version,
+        Time = Machine.LastEventTime,
+        Withdrawals = [.. Machine.Withdrawals],
+    };
+
+    /// <summary>The answer of a write of the account itself: from its record, new or repeated.</summary>
+    private async Task<Result<Dated<T>>> Settled<T>(Result<T> result, string request)
         where T : Event
     {
-        var version = result.Repeated ? Machine.VersionOf(request) : 0;
+        var version = Machine.VersionOf(request);
         if (result.Ok)
         {
             await Delivered();
         }
 
         await Durable();
-        return result.Repeated ? await Task.Run(() => RecordAt(version).Events.OfType<T>().Single()) : result;
+        return !result.Ok ? result.Refusal : await Task.Run(() =>
+        {
+            var record = RecordAt(version);
+            return new Dated<T>(record.Events.OfType<T>().Single(), new(record.TimeMicros));
+        });
     }
 
     /// <summary>Requests that came together and are answered together.</summary>

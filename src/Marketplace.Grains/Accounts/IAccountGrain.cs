@@ -15,15 +15,19 @@ public interface IAccountGrain : IJournaledGrain
 
     /// <summary>Requests a withdrawal.</summary>
     [Alias("RequestWithdrawal")]
-    Task<Result<WithdrawalRequested>> RequestWithdrawal(string request, long micros, string destination, long validUntilMicros);
+    Task<Result<Dated<WithdrawalRequested>>> RequestWithdrawal(string request, long micros, string destination, long validUntilMicros);
 
     /// <summary>Sends tokens to another participant, who exists.</summary>
     [Alias("TransferTokens")]
-    Task<Result<TokensSent>> TransferTokens(string request, string to, Instrument instrument, long kwh, long validUntilMicros);
+    Task<Result<Dated<TokensSent>>> TransferTokens(string request, string to, Instrument instrument, long kwh, long validUntilMicros);
 
     /// <summary>Balances.</summary>
     [Alias("Read")]
     Task<AccountView?> Read();
+
+    /// <summary>Balances and open orders of one version; null when the account is not open.</summary>
+    [Alias("ReadWithOrders")]
+    Task<WholeAccount?> ReadWithOrders(int mostOrders);
 
     /// <summary>An order by the participant's own id, open or remembered; null if neither.</summary>
     [Alias("FindOrder")]
@@ -49,6 +53,15 @@ public readonly record struct OrderOutcome([property: Id(0)] Refusal Refusal, [p
 /// <param name="Outcome">What came of it.</param>
 [GenerateSerializer, Alias("gwh.request-outcome"), Immutable]
 public readonly record struct RequestOutcome([property: Id(0)] bool Known, [property: Id(1)] OrderOutcome Outcome);
+
+/// <summary>An event and when it happened.</summary>
+[GenerateSerializer, Alias("gwh.dated`1"), Immutable]
+public sealed record Dated<T>([property: Id(0)] T Event, [property: Id(1)] Timestamp Time)
+    where T : Event;
+
+/// <summary>Balances and open orders of one version.</summary>
+[GenerateSerializer, Alias("gwh.whole-account"), Immutable]
+public sealed record WholeAccount([property: Id(0)] AccountView Account, [property: Id(1)] OrderView[] Orders);
 
 /// <summary>An account's balances.</summary>
 [GenerateSerializer, Alias("gwh.account-view"), Immutable]

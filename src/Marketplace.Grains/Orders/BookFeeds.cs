@@ -5,6 +5,9 @@ using Marketplace.Grains.Hosting;
 
 namespace Marketplace.Grains.Orders;
 
+/// <summary>The checksum of a book's levels, best first: how it is made is the public contract's business.</summary>
+public delegate uint BookChecksum(IEnumerable<KeyValuePair<long, long>> bids, IEnumerable<KeyValuePair<long, long>> asks);
+
 /// <summary>One level's new total; 0 is gone.</summary>
 public readonly record struct LevelChange(Side Side, long Price, long Quantity);
 
@@ -15,13 +18,17 @@ public readonly record struct LevelChange(Side Side, long Price, long Quantity);
 /// <param name="State">Whether the instrument trades, after it.</param>
 /// <param name="Levels">New totals.</param>
 /// <param name="Trades">Trades, in order.</param>
-public sealed record BookChange(long PreviousSequence, long Sequence, Timestamp Time, InstrumentState State, LevelChange[] Levels, TradePrint[] Trades);
+public sealed record BookChange(long PreviousSequence, long Sequence, Timestamp Time, InstrumentState State, LevelChange[] Levels, TradePrint[] Trades)
+{
+    /// <summary>Checksum of the book's best levels after it, set once by the feed before any reader has it.</summary>
+    public uint Checksum { get; internal set; }
+}
 
 /// <summary>
 /// A book's changes in this process, with the book as they make it: one subscription per process and book, whatever the number of readers.
 /// The last changes are kept, so that a reader can resume.
 /// </summary>
-public sealed class BookFeed(Log log) : Feed<BookChange>(log)
+public sealed class BookFeed(Log log, BookChecksum checksum) : Feed<BookChange>(log)
 {
     /// <summary>Changes kept for resuming.</summary>
     public const int Retained = 10_000;
@@ -39,6 +46,9 @@ public sealed class BookFeed(Log log) : Feed<BookChange>(log)
 
     /// <summary>Event time of the last change.</summary>
     public Timestamp Time { get; private set; }
+
+    /// <summary>Price of the last trade, USD per GWh; 0 before the first.</summary>
+    public long LastPrice { get; private set; }
 
     /// <summary>Loads the book once, from its grain; false when the instrument is not listed.</summary>
     public async Task<bool> Open(IOrderBookGrain book)
@@ -100,6 +110,8 @@ public sealed class BookFeed(Log log) : Feed<BookChange>(log)
         Sequence = change.Sequence;
         State = change.State;
         Time = change.Time;
+        LastPrice = change.Trades.Length > 0 ? change.Trades[^1].Price : LastPrice;
+        change.Checksum = checksum(_bids, _asks);
         _retained.Enqueue(change);
         if (_retained.Count > Retained)
         {
@@ -137,7 +149,7 @@ public sealed class BookFeed(Log log) : Feed<BookChange>(log)
                 _asks.Add(level.Price, level.Quantity);
             }
 
-            (Sequence, State, Time) = (view.Sequence, view.State, view.Time);
+            (Sequence, State, Time, LastPrice) = (view.Sequence, view.State, view.Time, view.LastPrice);
             foreach (var change in since)
             {
                 Apply(change);
@@ -149,12 +161,12 @@ public sealed class BookFeed(Log log) : Feed<BookChange>(log)
 }
 
 /// <summary>The feeds of the books somebody in this process watches.</summary>
-public sealed class BookFeeds(Log log)
+public sealed class BookFeeds(Log log, BookChecksum checksum)
 {
     private readonly ConcurrentDictionary<string, BookFeed> _feeds = new(StringComparer.Ordinal);
 
     /// <summary>The feed of an instrument's book.</summary>
-    public BookFeed Of(string instrument) => _feeds.GetOrAdd(instrument, static (_, log) => new(log), log);
+    public BookFeed Of(string instrument) => _feeds.GetOrAdd(instrument, static (_, feeds) => new(feeds.Log, feeds.Checksum), (Log: log, Checksum: checksum));
 
     internal void Publish(OrderBook book, long position)
     {

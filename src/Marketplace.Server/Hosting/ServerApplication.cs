@@ -41,6 +41,7 @@ internal static class ServerApplication
         builder.Services.AddSingleton<StreamWatch>();
         builder.Services.AddSingleton<Limits>();
         builder.Services.AddSingleton<Doors>();
+        builder.Services.AddSingleton<Grains.Orders.BookChecksum>(BookChecksum.Of);
         builder.Services.AddSingleton<HealthServiceImpl>();
         builder.Services.AddSingleton<EdgeInterceptor>();
         builder.Services.AddSingleton<VenueService>();

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Gwh.Marketplace.V1;
 using Marketplace.Domain.Messages;
 using Marketplace.Domain.Refusals;
 

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Gwh.Marketplace.V1;
 using Marketplace.Domain.Messages;
 using Marketplace.Domain.Settlement;
 using Marketplace.Grains.Hosting;

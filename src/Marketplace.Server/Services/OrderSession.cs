@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Hosting;

@@ -1,6 +1,5 @@
-using Marketplace.Domain.Accounts;
+using Gwh.Marketplace.V1;
 using Marketplace.Grains.Accounts;
-using Marketplace.Grains.Orders;
 using Marketplace.Grains.Settlement;
 
 namespace Marketplace.Server.Translation;
@@ -80,7 +79,7 @@ internal static class EntityWire
         OfferTime = Wire.ToTimestamp(contract.OfferedAt),
     };
 
-    public static Order ToWire(this OrderView order) => new()
+    public static Order ToWire(this Domain.Accounts.OrderView order) => new()
     {
         ClientOrderId = order.ClientOrderId,
         InstrumentId = order.Instrument,
@@ -234,7 +233,7 @@ internal static class EntityWire
         };
     }
 
-    public static Fill ToFill(this AccountReport report, VenueTime time) => new()
+    public static Fill ToFill(this Domain.Accounts.AccountReport report, VenueTime time) => new()
     {
         TradeId = TradeId.Of(report.Instrument, report.Report.Sequence),
         InstrumentId = report.Instrument,

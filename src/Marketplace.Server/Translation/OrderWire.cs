@@ -1,7 +1,11 @@
+using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Orders;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Catalog;
+using OrderStatus = Gwh.Marketplace.V1.OrderStatus;
+using Side = Gwh.Marketplace.V1.Side;
+using TimeInForce = Gwh.Marketplace.V1.TimeInForce;
 
 namespace Marketplace.Server.Translation;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
-using Marketplace.Domain.Messages;
+using Gwh.Marketplace.V1;
+using Request = Marketplace.Domain.Messages.Request;
 
 namespace Marketplace.Server.Translation;
 

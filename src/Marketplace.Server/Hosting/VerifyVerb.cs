@@ -1,0 +1,73 @@
+using Marketplace.Domain.Refusals;
+using Marketplace.Grains.Audit;
+using Marketplace.Journal;
+using Marketplace.Server.Access;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace Marketplace.Server.Hosting;
+
+/// <summary>Checks a data directory offline: every file, the chain, the head, the snapshots; folds all records and says the state hash and whether the invariants hold.</summary>
+internal static class VerifyVerb
+{
+    private const int CorruptExitCode = 74;
+
+    /// <summary>Runs it; 0 when all is whole, 74 when something is not.</summary>
+    public static int Run(DirectoryInfo directory)
+    {
+        if (!directory.Exists)
+        {
+            Console.Error.WriteLine($"{directory.FullName}: no such directory");
+            return RunVerb.UsageExitCode;
+        }
+
+        using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        var fold = new VenueFold(services.GetRequiredService<Serializer>());
+        var whole = true;
+        try
+        {
+            var report = Verify.Run(directory.FullName, record => fold.Apply(record));
+            foreach (var finding in report.Findings)
+            {
+                Console.WriteLine($"finding: {finding}");
+            }
+
+            whole = report.IsWhole;
+            Console.WriteLine($"rows: {report.Rows}, records: {report.Records}, streams: {report.Streams}, position: {report.Position}");
+            Console.WriteLine($"log hash: {report.Hash}");
+            Console.WriteLine($"state hash: {Convert.ToHexStringLower(fold.Hash())}");
+            foreach (var invariant in VenueTotals.Invariants(fold).Where(invariant => invariant.Broken.Length > 0))
+            {
+                whole = false;
+                Console.WriteLine($"finding: {invariant.Name}: {string.Join("; ", invariant.Broken)}");
+            }
+        }
+        catch (Exception broken) when (broken is JournalException or InvariantBrokenException)
+        {
+            whole = false;
+            Console.WriteLine($"finding: {broken.Message}");
+        }
+
+        whole &= CheckOperatorKey(directory, fold);
+        Console.WriteLine(whole ? "verify: ok" : "verify: NOT ok");
+        return whole ? 0 : CorruptExitCode;
+    }
+
+    private static bool CheckOperatorKey(DirectoryInfo directory, VenueFold fold)
+    {
+        var file = new FileInfo(Path.Combine(directory.FullName, OperatorKey.FileName));
+        if (!file.Exists || fold.Machines.Count == 0)
+        {
+            return true;
+        }
+
+        var secret = File.ReadAllText(file.FullName).Trim();
+        if (ApiSecret.IsWellFormed(secret))
+        {
+            return true;
+        }
+
+        Console.WriteLine($"finding: {OperatorKey.FileName}: the key's checksum does not agree");
+        return false;
+    }
+}
