@@ -4,7 +4,7 @@ using Marketplace.Domain.Units;
 using Marketplace.Server.Hosting;
 
 var data = new Option<DirectoryInfo>("--data") { Description = "Data directory", DefaultValueFactory = _ => new(ServerOptions.DefaultData) };
-var listen = new Option<Uri[]>("--listen") { Description = "Address to listen at; may be repeated", DefaultValueFactory = _ => [new(ServerOptions.DefaultListen)] };
+var listen = new Option<string[]>("--listen") { Description = "Address to listen at; may be repeated", DefaultValueFactory = _ => [ServerOptions.DefaultListen] };
 var clock = new Option<string>("--clock") { Description = "system, or manual: the operator moves it by AdminService.AdvanceClock (loopback only)", DefaultValueFactory = _ => "system" };
 clock.AcceptOnlyFromAmong("system", "manual");
 var clockStart = new Option<string?>("--clock-start") { Description = "Time a manual clock starts at, such as 2027-01-01T00:00:00Z" };
@@ -30,7 +30,19 @@ root.SetAction(async (parsed, cancellation) =>
         start = Timestamp.FromUtc(time);
     }
 
+    var addresses = new List<Uri>();
+    foreach (var address in parsed.GetRequiredValue(listen))
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url))
+        {
+            Console.Error.WriteLine($"--listen {address}: no address, such as {ServerOptions.DefaultListen}");
+            return RunVerb.UsageExitCode;
+        }
+
+        addresses.Add(url);
+    }
+
     return await RunVerb.Run(
-        new ServerOptions(parsed.GetRequiredValue(data), parsed.GetRequiredValue(listen), start, parsed.GetValue(insecure), parsed.GetValue(certificate)?.FullName), cancellation);
+        new ServerOptions(parsed.GetRequiredValue(data), [.. addresses], start, parsed.GetValue(insecure), parsed.GetValue(certificate)?.FullName), cancellation);
 });
 return await root.Parse(args).InvokeAsync();

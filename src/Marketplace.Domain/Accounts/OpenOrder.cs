@@ -87,7 +87,7 @@ public sealed class OpenOrder
     public void Apply(in OrderReport report, Timestamp now)
     {
         Time = now;
-        Sequence = report.Sequence;
+        Sequence = Math.Max(Sequence, report.Sequence);
         HoldAmount -= report.Release;
         if (report.Answers && report.Command != CommandKind.Place)
         {

@@ -136,6 +136,7 @@ public sealed partial class OrderBook
             SelfTrade = command.SelfTrade,
         };
         Report(party, new(ReportKind.Accepted, command.Order, _taker.Number, Sequence, Answers: true));
+        _takerReport = _parties[party].Reports.Count - 1;
     }
 
     private void Trade(long quantity, long takerFee, long makerFee)
@@ -202,6 +203,10 @@ public sealed partial class OrderBook
 
         Of(_taker.Side).Append(slot);
         Sequence++;
+
+        // What answers the command tells the sequence at which the order came to rest.
+        var reports = _parties[_taker.Party].Reports;
+        reports[_takerReport] = reports[_takerReport] with { Sequence = Sequence };
         Changes.Touch(_taker.Side, _taker.Price);
         _taker.Open = 0;
     }
@@ -256,6 +261,7 @@ public sealed partial class OrderBook
         Check.That(release >= 0);
         Report(_taker.Party, new(
             ReportKind.Replaced, _taker.AccountOrder, _taker.Number, Sequence, _taker.Price, open, Release: release, Command: CommandKind.Replace, Answers: true, Side: _taker.Side));
+        _takerReport = _parties[_taker.Party].Reports.Count - 1;
     }
 
     private void Forget(int slot)

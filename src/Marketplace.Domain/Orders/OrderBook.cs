@@ -23,6 +23,7 @@ public sealed partial class OrderBook : Machine
     private BookSide _bids;
     private BookSide _asks;
     private RestingOrder _taker;
+    private int _takerReport;
     private long _sequenceBefore;
     private long _lastOrderNumber;
 
