@@ -224,7 +224,7 @@ public sealed partial class OrderBook : Machine
             ? remembered.Fingerprint == new Fingerprint().Add(what).Value ? default(Refusal) : new Refusal(RejectReason.AlreadyExists, "request_id")
         : request.ValidUntilMicros != 0 && request.ValidUntilMicros <= Now.Micros ? new Refusal(RejectReason.ValidityPassed, "valid_until")
         : request.ValidUntilMicros > Now.Micros + IdWindow.WindowMicros ? new Refusal(RejectReason.ValidityBeyondWindow, "valid_until")
-        : null;
+        : _requests.HasRoom ? null : RejectReason.VenueBusy;
 
     private void Remember(string request, string what)
     {

@@ -27,7 +27,7 @@ public sealed class MovementTests
         venue.Tell(Streams.Treasury, Streams.Account("ann"), new WithdrawalClosed("ann/1", 1_000, paid: true));
         venue.Tell(Streams.Treasury, Streams.Account("ann"), new WithdrawalClosed("ann/2", 2_000, paid: false));
         venue.Tell(Streams.Contract("sup:c"), Streams.Account("bob"), new TokensReclaim("q1", Hour.Id, 5));
-        venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).RunCycle());
+        venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).RunCycle(Asked.By("operator", "c1")));
         return venue.DeliverAll();
     }
 

@@ -22,6 +22,7 @@ internal sealed class NaiveBook(Instrument instrument)
         public long Open;
         public long Filled;
         public BigInteger FeeWeight;
+        public int Answer;
 
         public BigInteger Held()
         {
@@ -212,7 +213,7 @@ internal sealed class NaiveBook(Instrument instrument)
 
     private Order Accept(string account, string firm, in OrderCommand command)
     {
-        var order = new Order { Terms = command, Account = account, Firm = firm, Number = ++_lastNumber, Price = command.Price, Open = command.Quantity };
+        var order = new Order { Terms = command, Account = account, Firm = firm, Number = ++_lastNumber, Price = command.Price, Open = command.Quantity, Answer = Told.Count };
         Tell(account, new(ReportKind.Accepted, command.Order, order.Number, Sequence, Answers: true));
         return order;
     }
@@ -246,6 +247,7 @@ internal sealed class NaiveBook(Instrument instrument)
             taker.Turn = ++_lastTurn;
             _resting.Add(taker);
             Sequence++;
+            Told[taker.Answer] = Told[taker.Answer] with { Report = Told[taker.Answer].Report with { Sequence = Sequence } };
         }
         else
         {
@@ -311,6 +313,7 @@ internal sealed class NaiveBook(Instrument instrument)
         _resting.Remove(order);
         order.Price = command.Price;
         order.Open = command.Quantity - order.Filled;
+        order.Answer = Told.Count;
         Sequence++;
         Tell(order.Account, new(
             ReportKind.Replaced, order.Terms.Order, order.Number, Sequence, order.Price, order.Open, Release: (long)(held - order.Held()),

@@ -21,7 +21,8 @@ public sealed class SettlementTests
         return venue;
     }
 
-    private static bool Cycle(TestVenue venue) => venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).RunCycle());
+    private static Refusal Cycle(TestVenue venue, string request = "c1") =>
+        venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).RunCycle(Asked.By("operator", request)));
 
     private static RejectReason SettleEarly(TestVenue venue, long trade, string participant) =>
         venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).SettleEarly(trade, Streams.Account(participant)));
@@ -130,10 +131,26 @@ public sealed class SettlementTests
     public void A_cycle_without_trades_is_none()
     {
         var venue = Traded(Quarter);
-        Assert.True(Cycle(venue));
+        Assert.Equal(RejectReason.None, Cycle(venue).Reason);
 
-        Assert.False(Cycle(venue));
+        Assert.Equal(RejectReason.WrongState, Cycle(venue, "c2").Reason);
         Assert.Equal(1, venue.Book(Quarter).Settlement.Cycles);
+    }
+
+    [Fact]
+    public void A_repeated_cycle_request_runs_no_second_cycle_and_another_request_of_its_id_already_exists()
+    {
+        var venue = Traded(Quarter);
+        Cycle(venue);
+        venue.Submit("bob", Requests.Ask("b2", 5, 100, Quarter));
+        venue.Submit("ann", Requests.Bid("a2", 5, 100, Quarter));
+        venue.Watched(Streams.Book(Quarter.Id)).RestartFromSnapshot();
+
+        Assert.Equal(RejectReason.None, Cycle(venue).Reason);
+        Assert.Equal(RejectReason.AlreadyExists, Sweep(venue, "c1").Reason);
+
+        Assert.Equal((1, 1), (venue.Book(Quarter).Settlement.Cycles, venue.Book(Quarter).Settlement.Undecided));
+        Assert.True(venue.Book(Quarter).VersionOf(Asked.By("operator", "c1")) > 0);
     }
 
     [Fact]
@@ -149,7 +166,7 @@ public sealed class SettlementTests
 
         Assert.Equal(new TokenBalance(10, 0, 0), venue.Account("ann").Tokens[Quarter.Id]);
         Assert.Equal((11_000, 0), Cash(venue, "bob"));
-        Assert.False(Cycle(venue));
+        Assert.Equal(RejectReason.WrongState, Cycle(venue).Reason);
     }
 
     [Fact]
@@ -233,8 +250,9 @@ public sealed class SettlementTests
 
         Cycle(venue);
         Assert.Equal(30, venue.Book(fees).Settlement.FeesMicros);
-        Assert.Equal(30, Sweep(venue));
-        Assert.Equal(0, Sweep(venue));
+        Assert.Equal(RejectReason.None, Sweep(venue, "s1").Reason);
+        Assert.Equal(RejectReason.None, Sweep(venue, "s1").Reason);
+        Assert.Equal(RejectReason.WrongState, Sweep(venue, "s2").Reason);
         venue.DeliverAll();
 
         Assert.Equal((8_980, 10_990, 10_030), (venue.Account("ann").CashAvailable, venue.Account("bob").CashAvailable, venue.Account("operator").CashAvailable));
@@ -264,7 +282,8 @@ public sealed class SettlementTests
         Assert.Equal((1, 10, 1_000, 100), (settlement.TradeCount, settlement.VolumeKwh, settlement.NotionalMicros, settlement.LastPrice));
     }
 
-    private static long Sweep(TestVenue venue) => venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).SweepFees());
+    private static Refusal Sweep(TestVenue venue, string request) =>
+        venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).SweepFees(Asked.By("operator", request)));
 
     private static (Int128 Available, Int128 Held) Cash(TestVenue venue, string participant) => (venue.Account(participant).CashAvailable, venue.Account(participant).CashHeld);
 

@@ -22,6 +22,7 @@ internal sealed class DrawnBook
     private readonly Dictionary<string, long> _lastNumber = [];
     private readonly Dictionary<string, long> _sent = [];
     private Instrument _instrument;
+    private int _cycles;
 
     public DrawnBook(Instrument? instrument = null)
     {
@@ -113,7 +114,7 @@ internal sealed class DrawnBook
                 });
                 break;
             case "cycle":
-                _watched.Turn(Now, book => ((OrderBook)book).RunCycle());
+                _watched.Turn(Now, book => ((OrderBook)book).RunCycle(Asked.By("operator", $"cycle-{++_cycles}")));
                 break;
             case "cancel":
                 Change(words[1], new OrderCommand(CommandKind.Cancel, 0));
