@@ -28,6 +28,7 @@ public sealed class ShapeTests
     {
         var classes = Projects.TypesOf(project).Where(type => type.IsClass).ToArray();
         var bases = classes.Select(type => type.BaseType!).Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
+        Assert.NotEmpty(classes);
         Offenders.None(classes.Where(type => !type.IsSealed && !bases.Contains(type)));
     }
 

@@ -43,6 +43,9 @@ internal sealed class AccessTable
     public bool Allows(string method, DomainRole role) =>
         Rows.TryGetValue(method, out var row) ? row.Roles.Contains(role) : method.StartsWith("/grpc.reflection.", StringComparison.Ordinal) || method.StartsWith("/grpc.health.", StringComparison.Ordinal);
 
+    /// <summary>The RPCs with a row, such as TradingService/PlaceOrder.</summary>
+    public static IEnumerable<string> Rpcs => Rows.Keys.Select(method => method[Package.Length..]);
+
     /// <summary>The row of an RPC, such as TradingService/PlaceOrder; null when it has none.</summary>
     public static AccessRow? RowOf(string rpc) => Rows.GetValueOrDefault(Package + rpc);
 
