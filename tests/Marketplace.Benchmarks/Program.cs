@@ -1,1 +1,19 @@
+using System.Globalization;
+using Marketplace.Benchmarks;
+
+if (args is ["echo", var port])
+{
+    // The yardstick runs as a program of its own, as the venue does.
+    await using var echo = await EchoTrading.Start(int.Parse(port, CultureInfo.InvariantCulture));
+    await echo.WaitForShutdownAsync();
+    return 0;
+}
+
+if (args is not ["wire", ..])
+{
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone]");
+    return 64;
+}
+
+await WireBenchmark.Run(args[1..]);
 return 0;

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+
+namespace Marketplace.Benchmarks;
+
+/// <summary>A program of its own that serves gRPC on a free loopback port: the venue's server, or this program as an echo.</summary>
+internal sealed class VenueProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private VenueProcess(Process process, string address, string data)
+    {
+        _process = process;
+        Address = address;
+        Data = data;
+    }
+
+    public string Address { get; }
+
+    public string Data { get; }
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts the venue's server in a data directory and waits until it serves.</summary>
+    public static async Task<VenueProcess> Venue(string data)
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var server = Path.Combine(AppContext.BaseDirectory, "Marketplace.Server.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet", [server, "--data", data, "--listen", address]))!;
+        var venue = new VenueProcess(process, address, data);
+        await venue.Ready(channel => new Health.HealthClient(channel).Check(new HealthCheckRequest()).Status == HealthCheckResponse.Types.ServingStatus.Serving);
+        return venue;
+    }
+
+    /// <summary>Starts this program as the echo.</summary>
+    public static async Task<VenueProcess> Echo()
+    {
+        var port = FreePort();
+        var self = Path.Combine(AppContext.BaseDirectory, "Marketplace.Benchmarks.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet", [self, "echo", port.ToString(System.Globalization.CultureInfo.InvariantCulture)]))!;
+        var echo = new VenueProcess(process, $"http://127.0.0.1:{port}", "");
+        await echo.Ready(channel => new Gwh.Marketplace.V1.TradingService.TradingServiceClient(channel).PlaceOrder(new()) is not null);
+        return echo;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task Ready(Func<GrpcChannel, bool> isReady)
+    {
+        using var channel = GrpcChannel.ForAddress(Address);
+        for (var deadline = Stopwatch.StartNew(); deadline.Elapsed < TimeSpan.FromSeconds(60);)
+        {
+            try
+            {
+                if (isReady(channel))
+                {
+                    return;
+                }
+            }
+            catch (RpcException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException($"{Address} did not become ready.");
+    }
+}
