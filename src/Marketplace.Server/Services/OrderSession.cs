@@ -33,7 +33,7 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         using var reports = feeds.Of(caller.Id).Subscribe(ReportQueue);
         await Write(new() { Opened = new() { Window = CatalogGrpc.SessionWindow } }, cancellation);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var reporting = Report(reports, ended.Token);
+        var reporting = Report(reports, ended.Token, cancellation);
         var answering = Answer(cancellation);
         try
         {
@@ -127,19 +127,20 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         }
     }
 
-    private async Task Report(FeedReader<AccountChange> changes, CancellationToken cancellation)
+    /// <summary>Reports until the session ends. A write under way is let finish: cancelling it would reset the stream and lose the results before it.</summary>
+    private async Task Report(FeedReader<AccountChange> changes, CancellationToken ended, CancellationToken cancellation)
     {
         try
         {
             while (true)
             {
-                using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(ended);
                 heartbeat.CancelAfter(CatalogGrpc.Heartbeat);
                 try
                 {
                     await changes.Changes.WaitToReadAsync(heartbeat.Token);
                 }
-                catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+                catch (OperationCanceledException) when (!ended.IsCancellationRequested)
                 {
                     await Write(new() { Heartbeat = new() { LastBatchNumber = Volatile.Read(ref _lastResult) } }, cancellation);
                     continue;
