@@ -59,6 +59,9 @@ public sealed partial class Account : Machine
     /// <summary>What this turn changed for the owner's stream, not part of the state.</summary>
     public AccountChanges Changes { get; } = new();
 
+    /// <inheritdoc/>
+    public override bool IsTurnEmpty => base.IsTurnEmpty && _entered.Values.All(commands => commands.Count == 0);
+
     /// <summary>Whether the participant may send more: outboxes and id window have room.</summary>
     public bool IsBusy => !_ids.HasRoom || Outbox.Count > 10_000;
 

@@ -31,8 +31,8 @@ public abstract class Machine(string stream)
     /// <summary>When the machine wants a turn although nobody calls: an expiry, a cycle, a close. Null when never.</summary>
     public virtual Timestamp? NextWake => null;
 
-    /// <summary>Whether the turn under way has anything to record.</summary>
-    protected bool HasEvents => _turn.Count > 0;
+    /// <summary>Whether the turn under way has changed nothing yet: an exception now has no effect.</summary>
+    public virtual bool IsTurnEmpty => _turn.Count == 0;
 
     /// <summary>Whether a record of the past is being applied.</summary>
     protected bool IsReplaying { get; private set; }

@@ -59,6 +59,9 @@ public sealed partial class OrderBook : Machine
     public PublicChanges Changes { get; } = new();
 
     /// <inheritdoc/>
+    public override bool IsTurnEmpty => _events.Count == 0 && base.IsTurnEmpty;
+
+    /// <inheritdoc/>
     public override Timestamp? NextWake
     {
         get

@@ -211,7 +211,7 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
     private async Task<Result<Dated<T>>> Settled<T>(Result<T> result, string request)
         where T : Event
     {
-        var version = Machine.VersionOf(request);
+        var version = result.Ok ? Machine.VersionOf(request) : 0;
         if (result.Ok)
         {
             await Delivered();

@@ -117,7 +117,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         {
             result = command(Machine);
         }
-        catch (Exception broken)
+        catch (Exception broken) when (!Machine.IsTurnEmpty)
         {
             throw Break(broken);
         }

@@ -110,7 +110,7 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     private async Task<Result<T>> Desk<T>(Request request, Refusal refusal)
         where T : Event
     {
-        var version = Machine.VersionOf(request);
+        var version = refusal.Reason == RejectReason.None ? Machine.VersionOf(request) : 0;
         await Delivered();
         await Durable();
         return refusal.Reason != RejectReason.None ? refusal : await Task.Run(() => Venue.Log.ReadStream(Machine.Stream, version, version, long.MaxValue)

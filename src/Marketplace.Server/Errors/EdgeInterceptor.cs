@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Marketplace.Domain.Refusals;
+using Marketplace.Grains.Hosting;
 using Marketplace.Journal;
 using Marketplace.Server.Access;
 
@@ -10,7 +11,7 @@ namespace Marketplace.Server.Errors;
 /// The edge of the process: every call passes the access table here, and whatever goes wrong behind it leaves as a typed error. A key that is revoked or expires ends
 /// the live streams it opened.
 /// </summary>
-internal sealed partial class EdgeInterceptor(AccessTable table, KeyRing keys, StreamWatch watch, Limits limits, ILogger<EdgeInterceptor> log) : Interceptor
+internal sealed partial class EdgeInterceptor(AccessTable table, KeyRing keys, StreamWatch watch, Limits limits, VenueClock clock, ILogger<EdgeInterceptor> log) : Interceptor
 {
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -72,6 +73,11 @@ internal sealed partial class EdgeInterceptor(AccessTable table, KeyRing keys, S
     {
         if (table.NeedsNoKey(context.Method))
         {
+            if (clock.IsManual)
+            {
+                context.ResponseTrailers.Add("gwh-clock", "manual");
+            }
+
             return null;
         }
 

@@ -18,6 +18,8 @@ internal static class ServerApplication
     /// <summary>The largest message the server takes in.</summary>
     public const int MaxRequestBytes = 256 * 1024;
 
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
+
     private const int StreamsPerConnection = 256;
     private const int MaxConnections = 10_000;
 
@@ -34,6 +36,7 @@ internal static class ServerApplication
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<AccessTable>();

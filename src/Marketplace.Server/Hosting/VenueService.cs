@@ -11,6 +11,8 @@ internal sealed partial class VenueService(
     IServiceProvider services, Venue venue, Waker waker, LogAuditor auditor, HealthServiceImpl health, ServerOptions options, IHostApplicationLifetime lifetime, ILogger<VenueService> log)
     : BackgroundService
 {
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(700);
+
     /// <summary>What the process exits with; 0 while nothing has failed.</summary>
     public int ExitCode { get; private set; }
 
@@ -56,8 +58,9 @@ internal sealed partial class VenueService(
             LogFailed(why);
         }
 
-        // Nothing more can be acknowledged: pending calls end as unknown when the connections close.
+        // Nothing more can be acknowledged: pending calls end as unknown when the connections close, at the latest when the process ends.
         lifetime.StopApplication();
+        _ = Task.Delay(LongestStop, CancellationToken.None).ContinueWith(_ => Environment.Exit(ExitCode), TaskScheduler.Default);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Serving at {Addresses}, data in {Data}")]
