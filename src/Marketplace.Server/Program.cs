@@ -15,7 +15,11 @@ var verified = new Argument<DirectoryInfo>("directory") { Description = "Data di
 var verify = new Command("verify", "Checks a data directory offline; changes nothing") { verified };
 verify.SetAction(parsed => VerifyVerb.Run(parsed.GetRequiredValue(verified)));
 
-var root = new RootCommand("The GW-hour marketplace's server") { data, listen, clock, clockStart, insecure, certificate, verify };
+var asked = new Argument<string>("address") { Description = "Address of a running server", DefaultValueFactory = _ => ServerOptions.DefaultListen };
+var health = new Command("health", "Asks a running server whether it serves") { asked };
+health.SetAction((parsed, cancellation) => HealthVerb.Run(parsed.GetRequiredValue(asked), cancellation));
+
+var root = new RootCommand("The GW-hour marketplace's server") { data, listen, clock, clockStart, insecure, certificate, verify, health };
 root.SetAction(async (parsed, cancellation) =>
 {
     Timestamp? start = null;

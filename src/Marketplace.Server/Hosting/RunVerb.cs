@@ -28,8 +28,10 @@ internal static class RunVerb
 
             Warn(options);
             await using var application = ServerApplication.Build(options, log);
+            // Asked for before the run: when that ends, the services are gone.
+            var venue = application.Services.GetRequiredService<VenueService>();
             await application.RunAsync(cancellation);
-            return application.Services.GetRequiredService<VenueService>().ExitCode;
+            return venue.ExitCode;
         }
         catch (JournalException failed)
         {
