@@ -287,7 +287,6 @@ public sealed partial class Account
     /// <summary>Takes a decided command into the turn: applied at once, recorded and sent with the others of its book at the turn's end.</summary>
     private void Take(string instrument, in EnteredCommand command)
     {
-        Enter(instrument, command);
         if (!_entered.TryGetValue(instrument, out var commands))
         {
             commands = [];
@@ -295,6 +294,7 @@ public sealed partial class Account
         }
 
         commands.Add(command);
+        Enter(instrument, command);
     }
 
     private void Enter(string instrument, in EnteredCommand entered)

@@ -64,6 +64,26 @@ public abstract class Machine(string stream)
         return Inbox.LastFrom(parcel.Sender);
     }
 
+    /// <summary>
+    /// The next parcel of a channel: all that its target is not known to have received, up to so many messages; null while a parcel is in flight, or when there is none.
+    /// One call is in flight for each pair of machines, so what comes out must be sent, and the channel told when the call has ended.
+    /// </summary>
+    /// <param name="channel">A channel of this machine's outbox.</param>
+    /// <param name="log">The log this machine is recorded in.</param>
+    /// <param name="position">The row its last record is queued in.</param>
+    /// <param name="durable">Whether that row is durable.</param>
+    /// <param name="most">The most messages in one parcel.</param>
+    public Parcel? NextParcel(Outbox.Channel channel, long log, long position, bool durable, int most)
+    {
+        if (channel.InFlight || channel.ReceivedUpTo >= channel.LastPosted)
+        {
+            return null;
+        }
+
+        channel.InFlight = true;
+        return new Parcel(Stream, channel.ReceivedUpTo + 1, channel.After(channel.ReceivedUpTo, most), log, position, LastEventTime, durable);
+    }
+
     /// <summary>Records that a target has received messages up to a number, even if nothing else happens in the turn.</summary>
     public void Acknowledge(string target, long upTo)
     {

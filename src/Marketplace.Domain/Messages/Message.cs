@@ -31,6 +31,12 @@ public sealed record Parcel(
 {
     /// <summary>Number of the last message.</summary>
     public long LastNumber => FirstNumber + Messages.Length - 1;
+
+    /// <summary>
+    /// Whether a machine of a log may take it in. Of its own log at once: what is queued later cannot survive what is queued earlier. Of another log only what is durable
+    /// there: else "not yet", and the sender repeats it behind its flush.
+    /// </summary>
+    public bool CanBeTakenBy(long log) => Durable || log == Log;
 }
 
 /// <summary>What a receiver says of a parcel: received up to a number (recorded or to be recorded in the row named), or not yet.</summary>
