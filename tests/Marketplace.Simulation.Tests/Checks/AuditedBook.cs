@@ -1,0 +1,202 @@
+using System.Numerics;
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
+using Marketplace.Domain.Settlement;
+
+namespace Marketplace.Simulation.Tests.Checks;
+
+/// <summary>
+/// One book as an auditor follows it from its durable records, written apart from the book: lists, searched. O5 to O8: whose turn it was, at which price, at which fee, and that
+/// nothing happens to an order that is gone.
+/// </summary>
+internal sealed class AuditedBook(string instrument, RareEvents rare)
+{
+    private sealed class Order
+    {
+        public required string Account;
+        public required OrderCommand Terms;
+        public long Number;
+        public long Price;
+        public long Open;
+        public BigInteger FeeWeight;
+    }
+
+    private readonly List<Order> _bids = [];
+    private readonly List<Order> _asks = [];
+    private readonly Queue<(string Account, OrderCommand Command)> _commands = new();
+    private Order? _taker;
+    private Instrument? _terms;
+    private long _sequence;
+    private long _lastNumber;
+
+    /// <summary>Its trades and their settlement.</summary>
+    public AuditedTrades Trades { get; } = new(instrument, rare);
+
+    /// <summary>Follows one durable record.</summary>
+    public void Take(Record record)
+    {
+        foreach (var happened in record.Events)
+        {
+            switch (happened)
+            {
+                case MessagesReceived received:
+                    foreach (var command in received.Messages.OfType<OrderCommands>().SelectMany(commands => commands.Commands))
+                    {
+                        _commands.Enqueue((received.Sender, command));
+                    }
+
+                    break;
+                case BookEvents events:
+                    Violation.Unless(events.SequenceBefore == _sequence, "Q3", $"{instrument}: sequence {events.SequenceBefore} behind {_sequence}");
+                    Array.ForEach(events.Events, one => Take(one));
+                    break;
+                case InstrumentAdopted adopted:
+                    Adopt(adopted.Instrument);
+                    break;
+                case CycleDecided cycle:
+                    Trades.Decide(cycle);
+                    break;
+                case TradeDecided decided:
+                    Trades.DecideEarly(decided.Trade);
+                    break;
+                case FeesSwept:
+                    rare.Count(RareEvent.FeesSwept);
+                    break;
+            }
+        }
+
+        Violation.Unless(_commands.Count == 0, "O3", $"{instrument}: a command was not answered");
+        Violation.Unless(_bids.Count == 0 || _asks.Count == 0 || _bids.Max(order => order.Price) < _asks.Min(order => order.Price), "O6", $"{instrument} is crossed");
+    }
+
+    private List<Order> Of(Side side) => side == Side.Bid ? _bids : _asks;
+
+    private void Adopt(Instrument entry)
+    {
+        if (_terms?.State != entry.State && (_terms is not null || entry.State != InstrumentState.Pending))
+        {
+            _sequence++;
+        }
+
+        _terms = entry;
+    }
+
+    private void Take(in BookEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case BookEventKind.Refused:
+                NoteRefusal(_commands.Dequeue().Command, happened.Reason);
+                break;
+            case BookEventKind.Taken:
+                var (account, command) = _commands.Dequeue();
+                Violation.Unless(happened.Order == ++_lastNumber, "Q3", $"{instrument}: order numbers skip");
+                Violation.Unless(_terms is { State: InstrumentState.Open }, "O2", $"{instrument} took an order while it does not trade");
+                _taker = new() { Account = account, Terms = command, Number = happened.Order, Price = command.Price, Open = command.Quantity };
+                break;
+            case BookEventKind.Traded:
+                Trade(happened);
+                break;
+            case BookEventKind.Rested:
+                Violation.Unless(happened.Quantity == _taker!.Open && _taker.Terms.Type == OrderType.Limit, "O5", $"{instrument}: {_taker.Number} rests with another quantity");
+                Of(_taker.Terms.Side).Add(_taker);
+                _taker = null;
+                _sequence++;
+                break;
+            case BookEventKind.Cancelled:
+                Cancel(happened);
+                break;
+            case BookEventKind.Reduced:
+                var reduced = Asked();
+                Violation.Unless(happened.Quantity >= 1 && happened.Quantity <= reduced.Open, "O5", $"{instrument}: {reduced.Number} grew in a reduction");
+                reduced.Open = happened.Quantity;
+                _sequence++;
+                break;
+            case BookEventKind.Replaced:
+                _taker = Asked();
+                Of(_taker.Terms.Side).Remove(_taker);
+                _taker.Price = happened.Price;
+                _taker.Open = happened.Quantity;
+                _sequence++;
+                break;
+        }
+    }
+
+    /// <summary>The resting order the next command speaks of.</summary>
+    private Order Asked()
+    {
+        var (account, command) = _commands.Dequeue();
+        var order = Of(command.Side).Find(order => order.Account == account && order.Terms.Order == command.Order);
+        Violation.Unless(order is not null, "O8", $"{instrument}: something happened to an order of {account} that is not there");
+        return order!;
+    }
+
+    private void Cancel(in BookEvent happened)
+    {
+        rare.CountReason(happened.Reason);
+        if (!happened.ByCommand && happened.Key == 0)
+        {
+            Violation.Unless(happened.Quantity == _taker!.Open, "O7", $"{instrument}: {_taker.Number} ends with another quantity");
+            _taker = null;
+            return;
+        }
+
+        var number = happened.Order;
+        var order = happened.ByCommand ? Asked() : _bids.Concat(_asks).FirstOrDefault(order => order.Number == number);
+        Violation.Unless(order is not null && order.Open == happened.Quantity && order.Number == number, "O8", $"{instrument}: order {number} ended twice, or with another quantity");
+        Of(order!.Terms.Side).Remove(order);
+        _sequence++;
+    }
+
+    private void Trade(in BookEvent happened)
+    {
+        var (taker, makerNumber) = (_taker!, happened.Maker);
+        var against = Of(taker.Terms.Side == Side.Bid ? Side.Ask : Side.Bid);
+        var maker = against.Find(order => order.Number == makerNumber);
+        Violation.Unless(maker is not null, "O8", $"{instrument}: trade with {makerNumber}, which is not there");
+        var isBid = taker.Terms.Side == Side.Bid;
+        var best = isBid ? against.Min(order => order.Price) : against.Max(order => order.Price);
+        Violation.Unless(happened.Price == maker!.Price && maker.Price == best && (isBid ? best <= taker.Price : best >= taker.Price), "O5", $"{instrument}: trade at {happened.Price}, best is {best}");
+        Violation.Unless(against.First(order => order.Price == best) == maker, "O5", $"{instrument}: {makerNumber} traded out of its turn");
+        Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker.Open), "O7", $"{instrument}: trade of {happened.Quantity}");
+        _sequence++;
+        var makerFee = Charge(maker, maker.Terms.MakerBps, happened);
+        var takerFee = Charge(taker, taker.Terms.TakerBps, happened);
+        Violation.Unless(happened.MakerFeeMicros == makerFee && happened.TakerFeeMicros == takerFee, "M2", $"{instrument}: fees of trade {_sequence} are not what the rates say");
+        if (maker.Open == 0)
+        {
+            against.Remove(maker);
+        }
+
+        if (maker.Account == taker.Account)
+        {
+            rare.Count(RareEvent.TradedWithItself);
+        }
+
+        var (buyer, seller, buyerFee, sellerFee) = isBid ? (taker, maker, takerFee, makerFee) : (maker, taker, makerFee, takerFee);
+        Trades.Match(new(_sequence, buyer.Account, seller.Account, buyer.Terms.Order, seller.Terms.Order, happened.Price, happened.Quantity, buyerFee, sellerFee), _terms!.Settlement);
+    }
+
+    private static long Charge(Order order, int bps, in BookEvent happened)
+    {
+        var before = (order.FeeWeight + 9_999) / 10_000;
+        order.FeeWeight += (BigInteger)bps * happened.Price * happened.Quantity;
+        order.Open -= happened.Quantity;
+        return (long)(((order.FeeWeight + 9_999) / 10_000) - before);
+    }
+
+    private void NoteRefusal(in OrderCommand command, RejectReason reason)
+    {
+        rare.Count(RareEvent.RefusedByTheBook);
+        rare.CountReason(reason);
+        if (command.Kind == CommandKind.Cancel && reason == RejectReason.OrderNotOpen)
+        {
+            rare.Count(RareEvent.CancelOvertakenByFill);
+        }
+
+        if (command.Kind == CommandKind.Replace && reason == RejectReason.OrderNotOpen && command.ExtraHold > 0)
+        {
+            rare.Count(RareEvent.ReplaceGivenBackBehindTheEnd);
+        }
+    }
+}

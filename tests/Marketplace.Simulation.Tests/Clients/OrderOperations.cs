@@ -1,0 +1,137 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Catalog;
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
+using Marketplace.Simulation.Tests.Machinery;
+
+namespace Marketplace.Simulation.Tests.Clients;
+
+/// <summary>What participants ask of orders: mostly near one price, on both sides, so that much of it meets.</summary>
+internal sealed class OrderOperations(Venue venue, Prng random)
+{
+    private const int Remembered = 12;
+
+    private static readonly SelfTradeMode[] PreventingModes = [SelfTradeMode.Unspecified, SelfTradeMode.CancelNewest, SelfTradeMode.CancelOldest];
+
+    private readonly Dictionary<string, List<string>> _recent = Population.Everyone.ToDictionary(participant => participant, _ => new List<string>(), StringComparer.Ordinal);
+    private readonly List<OrderCall> _answered = [];
+    private long _lastId;
+
+    /// <summary>A new order.</summary>
+    public OrderCall Place(string participant)
+    {
+        var instrument = Tradable();
+        var id = $"{participant}-{++_lastId}";
+        var type = random.Chance(70) ? OrderType.Market : OrderType.Limit;
+        var force = ForceOf(type);
+        var lot = instrument.LotKwh;
+        var request = new OrderRequest
+        {
+            Kind = CommandKind.Place,
+            ClientOrderId = id,
+            Instrument = instrument,
+            Side = participant is "sup" or "sal" ? (random.Chance(700) ? Side.Ask : Side.Bid) : random.Chance(550) ? Side.Bid : Side.Ask,
+            Type = type,
+            TimeInForce = force,
+            PostOnly = type == OrderType.Limit && (force is TimeInForce.Unspecified or TimeInForce.GoodTillDate) && random.Chance(100),
+            SelfTrade = instrument.AllowSelfTrade ? (SelfTradeMode)random.Below(4) : random.Pick(PreventingModes),
+            Price = type == OrderType.Market && random.Chance(300) ? 0 : PriceOf(instrument),
+            Quantity = random.Chance(5) ? Quantity.MaxOrderKwh / lot * lot : random.Between(1, 12) * lot,
+            ExpiresAtMicros = force == TimeInForce.GoodTillDate ? venue.Time.Plus(random.Between(1, 2_000) * Timestamp.MicrosPerSecond).Micros : 0,
+        };
+        var recent = _recent[participant];
+        if (recent.Count == Remembered)
+        {
+            recent.RemoveAt(0);
+        }
+
+        recent.Add(id);
+        return Asked(participant, request);
+    }
+
+    /// <summary>A cancel of one of the last orders.</summary>
+    public OrderCall? Cancel(string participant) => Change(participant, CommandKind.Cancel, 0, 0);
+
+    /// <summary>A reduction of one of the last orders.</summary>
+    public OrderCall? Reduce(string participant) => Change(participant, CommandKind.Reduce, random.Between(1, 6), 0);
+
+    /// <summary>A replace of one of the last orders: price, quantity or both, up or down.</summary>
+    public OrderCall? Replace(string participant) =>
+        Change(participant, CommandKind.Replace, random.Chance(300) ? 0 : random.Between(1, 15), random.Chance(300) ? 0 : random.Between(96, 104));
+
+    /// <summary>A cancel of a given order, when all is to end.</summary>
+    public OrderCall CancelOf(string participant, string order) => Asked(participant, new() { Kind = CommandKind.Cancel, ClientOrderId = order, RequestId = $"r{++_lastId}" });
+
+    /// <summary>A call that was answered, once more.</summary>
+    public OrderCall? Again()
+    {
+        if (_answered.Count == 0)
+        {
+            return null;
+        }
+
+        var call = random.Take(_answered);
+        return call.Heard is { Version: > 0 } ? call : null;
+    }
+
+    /// <summary>The id of an order that is known, with another payload.</summary>
+    public OrderCall? AnotherPayload()
+    {
+        if (_answered.Count == 0)
+        {
+            return null;
+        }
+
+        var call = random.Pick(_answered);
+        return call is { Heard.Version: > 0, Request.Kind: CommandKind.Place } ? Asked(call.Caller, call.Request with { Quantity = call.Request.Quantity + call.Request.Instrument!.LotKwh }) : null;
+    }
+
+    private OrderCall? Change(string participant, CommandKind kind, long kwh, long price)
+    {
+        var recent = _recent[participant];
+        var open = venue.Now<Account>(Streams.Account(participant)).Orders.Select(order => order.Id).Order(StringComparer.Ordinal).ToArray();
+        return recent.Count == 0 ? null : Asked(participant, new()
+        {
+            Kind = kind,
+            ClientOrderId = open.Length > 0 && random.Chance(850) ? random.Pick(open) : random.Pick(recent),
+            RequestId = random.Chance(200) ? $"a-request-id-longer-than-sixteen-{++_lastId}" : $"r{++_lastId}",
+            Quantity = kwh,
+            Price = price,
+        });
+    }
+
+    private OrderCall Asked(string participant, in OrderRequest request)
+    {
+        var call = new OrderCall(participant, request);
+        venue.Registry.Asked(call);
+        _answered.Add(call);
+        return call;
+    }
+
+    /// <summary>An instrument, seldom one that is closed.</summary>
+    private Instrument Tradable()
+    {
+        while (true)
+        {
+            var instrument = venue.Now<InstrumentCatalog>(Streams.Catalog).Instruments[random.Pick(Population.Instruments)];
+            if (venue.Time < instrument.ClosesAt || random.Chance(50))
+            {
+                return instrument;
+            }
+        }
+    }
+
+    private long PriceOf(Instrument instrument)
+    {
+        var price = random.Chance(20) ? random.Between(1, 200) : random.Between(96, 104);
+        return random.Chance(950) ? price / instrument.TickUsdPerGwh * instrument.TickUsdPerGwh : price;
+    }
+
+    private TimeInForce ForceOf(OrderType type) => random.Below(100) switch
+    {
+        < 12 => TimeInForce.ImmediateOrCancel,
+        < 24 => TimeInForce.FillOrKill,
+        < 44 when type == OrderType.Limit => TimeInForce.GoodTillDate,
+        _ => TimeInForce.Unspecified,
+    };
+}

@@ -1,0 +1,162 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Simulation.Tests.Checks;
+using Marketplace.Simulation.Tests.Clients;
+
+namespace Marketplace.Simulation.Tests.Machinery;
+
+/// <summary>
+/// The shell of a machine, as the grain is: a turn decides, applies and queues its record; messages go as soon as it is queued; whatever else is said waits until all that was
+/// queued or seen is durable.
+/// </summary>
+internal sealed class HostedMachine(Venue venue, Process process, StreamHistory history, Machine machine)
+{
+    private readonly Dictionary<RequestKey, List<Call>> _waiting = [];
+
+    /// <summary>The process it runs in.</summary>
+    public Process Process { get; } = process;
+
+    /// <summary>Its stream.</summary>
+    public StreamHistory History { get; } = history;
+
+    /// <summary>The machine.</summary>
+    public Machine Machine { get; private set; } = machine;
+
+    /// <summary>Counts activations: what belongs to an earlier one is not heard any more.</summary>
+    public int Activation { get; private set; }
+
+    /// <summary>Position of the last record of its own that is queued.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>The highest position seen in its process's log.</summary>
+    public long Seen { get; private set; }
+
+    /// <summary>Position that must be durable before anything it says now may leave the process.</summary>
+    public long SpokenFor => Math.Max(Position, Seen);
+
+    /// <summary>A new activation, with the machine as it was made again.</summary>
+    public void Activate(Machine restored)
+    {
+        Machine = restored;
+        Activation++;
+        Position = Process.Log.Durable;
+        Seen = 0;
+        foreach (var call in _waiting.Values.SelectMany(calls => calls))
+        {
+            venue.Clients.Unanswered(call);
+        }
+
+        _waiting.Clear();
+        SendFresh();
+    }
+
+    /// <summary>One turn.</summary>
+    public TResult Turn<TResult>(Func<Machine, TResult> command) => Turn(venue.ClockOf(Process), command);
+
+    /// <summary>A parcel arrives.</summary>
+    public Receipt Receive(Parcel parcel)
+    {
+        if (parcel.Log == Process.Log.Number)
+        {
+            Seen = Math.Max(Seen, parcel.Position);
+        }
+
+        var before = Machine.Inbox.LastFrom(parcel.Sender);
+        if (parcel.FirstNumber <= before)
+        {
+            venue.Rare.Count(parcel.LastNumber <= before ? RareEvent.RepeatedParcelIgnored : RareEvent.ParcelPartlyRepeated);
+        }
+
+        var upTo = Turn(Timestamp.Later(venue.ClockOf(Process), parcel.SentAt), machine => machine.Receive(parcel));
+        return new Receipt(upTo, Position);
+    }
+
+    /// <summary>A receipt came back for what a channel had in flight.</summary>
+    public void Hear(Outbox.Channel channel, in Receipt receipt, bool sameLog)
+    {
+        if (sameLog)
+        {
+            Seen = Math.Max(Seen, receipt.Position);
+        }
+
+        Machine.Outbox.Received(channel, receipt.ReceivedUpTo);
+        Ended(channel);
+    }
+
+    /// <summary>The call of a channel ended, well or not: what is left goes again.</summary>
+    public void Ended(Outbox.Channel channel)
+    {
+        channel.InFlight = false;
+        Send(channel);
+    }
+
+    /// <summary>Records receipts that no other turn has recorded.</summary>
+    public void Sweep() => Turn(machine =>
+    {
+        foreach (var channel in machine.Outbox.TakeReceived())
+        {
+            machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
+        }
+
+        return true;
+    });
+
+    /// <summary>Keeps a call until the book has answered its request.</summary>
+    public void Wait(RequestKey key, Call call)
+    {
+        if (!_waiting.TryGetValue(key, out var calls))
+        {
+            _waiting.Add(key, calls = []);
+        }
+
+        calls.Add(call);
+    }
+
+    private TResult Turn<TResult>(Timestamp now, Func<Machine, TResult> command)
+    {
+        Machine.BeginTurn(now);
+        var result = command(Machine);
+        if (Machine.EndTurn() is { } record)
+        {
+            Position = Process.Log.Append(History, JournalForm.Bytes(venue.Tampering.Record(this, record)));
+            SendFresh();
+            venue.Touched(this);
+        }
+
+        if (Machine is Account { Answers.Count: > 0 } account)
+        {
+            Answer(account);
+        }
+
+        return result;
+    }
+
+    private void Answer(Account account)
+    {
+        foreach (var answer in account.Answers)
+        {
+            if (_waiting.Remove(answer.Key, out var calls))
+            {
+                foreach (var call in calls)
+                {
+                    venue.Clients.Reply(call, this, answer.Order is null ? OrderCall.FromLog(this, (OrderCall)call) : OrderCall.Of(answer.Refused, answer.Order.View(), Machine.Version));
+                }
+            }
+        }
+    }
+
+    private void SendFresh()
+    {
+        foreach (var channel in Machine.Outbox.TakeFresh())
+        {
+            Send(channel);
+        }
+    }
+
+    private void Send(Outbox.Channel channel)
+    {
+        if (Machine.NextParcel(channel, Process.Log.Number, Position, Process.Log.Durable >= Position, venue.MaxParcelMessages) is { } parcel)
+        {
+            venue.Network.Send(this, channel, venue.Tampering.Parcel(this, channel, parcel));
+        }
+    }
+}
