@@ -1,1 +1,3 @@
-return 0;
+using Marketplace.Cli;
+
+return await CommandTree.Create(Shell.OfProcess()).Parse(args).InvokeAsync();

@@ -6,6 +6,9 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
     /// <summary>The most of each kind.</summary>
     public const int MaxEntries = 1_000_000;
 
+    /// <summary>How long a key lasts whose end is not stated: 365 days.</summary>
+    public const long DefaultKeyMicros = 365L * 24 * Timestamp.MicrosPerHour;
+
     /// <summary>How long the operator's first key lasts: 10 years.</summary>
     public const long FirstKeyMicros = 10L * 365 * 24 * Timestamp.MicrosPerHour;
 
@@ -129,7 +132,9 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             : Enter(request, fingerprint, before with { Suspended = suspended, Revision = before.Revision + 1 });
     }
 
-    /// <summary>Makes a key for a secret of which only the hash is told. A repeat answers the same key, whatever secret was drawn for it.</summary>
+    /// <summary>
+    /// Makes a key for a secret of which only the hash is told; an end of 0 is 365 days from now. A repeat answers the same key, whatever secret was drawn for it.
+    /// </summary>
     public Result<ApiKey> CreateKey(in Request request, string participant, Role role, Timestamp expiresAt, string secretSha256)
     {
         var fingerprint = new Fingerprint().Add("key").Add(participant).Add((long)role).Add(expiresAt.Micros).Value;
@@ -148,7 +153,8 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return new Refusal(RejectReason.InvalidArgument, "role");
         }
 
-        if (expiresAt <= Now || expiresAt > Timestamp.Max)
+        var endsAt = expiresAt.Micros == 0 ? Now.Plus(DefaultKeyMicros) : expiresAt;
+        if (endsAt <= Now || endsAt > Timestamp.Max)
         {
             return new Refusal(RejectReason.TimeOutOfRange, "expire_time");
         }
@@ -158,7 +164,7 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return RejectReason.VenueBusy;
         }
 
-        var key = new ApiKey { Id = NextKeyId(), Participant = participant, Role = role, SecretSha256 = secretSha256, CreatedAt = Now, ExpiresAt = expiresAt };
+        var key = new ApiKey { Id = NextKeyId(), Participant = participant, Role = role, SecretSha256 = secretSha256, CreatedAt = Now, ExpiresAt = endsAt };
         Emit(new KeyEntered(key) { Caller = request.Caller, Request = request.Id, Fingerprint = fingerprint });
         return key;
     }
