@@ -32,9 +32,12 @@ internal sealed class VenueTime(MarketplaceClientOptions options, Func<Cancellat
             Volatile.Write(ref _heard, heard);
         }
 
-        return Timestamp.FromDateTime(heard.Manual
+        var until = heard.Manual
             ? heard.Now + heard.Longest
-            : heard.Now + options.Clock.GetElapsedTime(heard.At) + (options.ValidFor < heard.Longest ? options.ValidFor : heard.Longest));
+            : heard.Now + options.Clock.GetElapsedTime(heard.At) + (options.ValidFor < heard.Longest ? options.ValidFor : heard.Longest);
+
+        // The venue takes whole microseconds only.
+        return Timestamp.FromDateTime(until.AddTicks(-(until.Ticks % TimeSpan.TicksPerMicrosecond)));
     }
 
     /// <summary>Forgets what was heard: the venue said that it was wrong.</summary>

@@ -35,6 +35,21 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task Valid_until_is_whole_microseconds_under_a_clock_that_runs()
+    {
+        await using var venue = await ScriptedVenue.Start();
+        using var client = venue.Client(Script.Hasty with { ValidFor = TimeSpan.FromTicks(10_000_000_007) });
+        venue.Script.Venue.ClockMode = ClockMode.Wall;
+        for (var i = 0; i < 20; i++)
+        {
+            venue.Script.Answers.Enqueue(_ => new PlaceOrderResponse());
+            await client.PlaceAsync(Bid, TestContext.Current.CancellationToken);
+        }
+
+        Assert.All(venue.Script.Asked.Cast<PlaceOrderRequest>(), sent => Assert.Equal(0, sent.ValidUntil.Nanos % 1000));
+    }
+
+    [Fact]
     public async Task Id_and_valid_until_of_the_caller_are_sent_as_they_are()
     {
         await using var venue = await ScriptedVenue.Start();
