@@ -70,6 +70,25 @@ public sealed class MarketTests
     }
 
     [Fact]
+    public async Task A_change_that_came_too_late_tells_the_order_as_it_ended_and_tells_it_again_when_repeated()
+    {
+        await using var venue = await RunningVenue.Open();
+        await List(venue, "20261102T12");
+        await Enter(venue, "supplier", "buyer");
+        await Fund(venue, "buyer", 1_000_000_000_000);
+        await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_000_000, 600)]);
+
+        var cancels = await Account(venue, "buyer").Submit([Cancel("r1"), Cancel("r2")]);
+
+        Assert.Equal((RejectReason.None, OrderStatus.Cancelled), (cancels[0].Refusal.Reason, cancels[0].Order!.Status));
+        Assert.Equal((RejectReason.OrderNotOpen, OrderStatus.Cancelled), (cancels[1].Refusal.Reason, cancels[1].Order!.Status));
+        Assert.Equal(cancels, await Account(venue, "buyer").Submit([Cancel("r1"), Cancel("r2")]));
+        Assert.Equal(cancels[1], (await Account(venue, "buyer").OutcomeOf("r2", placed: false)).Outcome);
+
+        static OrderRequest Cancel(string request) => new() { Kind = CommandKind.Cancel, ClientOrderId = "b1", RequestId = request };
+    }
+
+    [Fact]
     public async Task A_fold_of_the_log_from_a_snapshot_has_the_hash_of_a_fold_from_the_beginning()
     {
         await using var venue = await RunningVenue.Open();

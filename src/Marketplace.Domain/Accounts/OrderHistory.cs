@@ -43,23 +43,6 @@ public static class OrderHistory
         return null;
     }
 
-    /// <summary>Why a book refused a command of an order, by the record of its answer; none if it did not.</summary>
-    public static RejectReason RefusalOf(Record record, string instrument, long number, CommandKind kind)
-    {
-        foreach (var reports in record.Events.OfType<MessagesReceived>().SelectMany(received => received.Messages).OfType<OrderReports>())
-        {
-            foreach (var report in reports.Reports)
-            {
-                if (reports.Instrument == instrument && report.Order == number && report.Kind == ReportKind.Refused && report.Command == kind)
-                {
-                    return report.Reason;
-                }
-            }
-        }
-
-        return RejectReason.None;
-    }
-
     private static OpenOrder? Entered(OpenOrder? order, long number, CommandsEntered entered, long version, Timestamp now)
     {
         foreach (var command in entered.Commands)

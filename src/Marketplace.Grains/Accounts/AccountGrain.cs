@@ -48,6 +48,14 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
             }
         }
 
+        if (batch.OfEndedOrders is { } ended)
+        {
+            foreach (var index in ended)
+            {
+                batch.Outcomes[index] = await FromLog(requests[index].Id, requests[index].Kind == CommandKind.Place);
+            }
+        }
+
         return batch.Outcomes;
     }
 
@@ -132,7 +140,7 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
             Wait(key, batch, 0);
             await batch.Done();
             await Durable();
-            return new(true, batch.Outcomes[0]);
+            return new(true, batch.OfEndedOrders is null ? batch.Outcomes[0] : await FromLog(id, placed));
         }
 
         await Durable();
@@ -149,6 +157,11 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
                 var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
                 foreach (var (batch, index) in waiting)
                 {
+                    if (answer.Order is null)
+                    {
+                        (batch.OfEndedOrders ??= []).Add(index);
+                    }
+
                     batch.Set(index, outcome);
                 }
             }
@@ -172,6 +185,13 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
         waiting.Add((batch, index));
     }
 
+    /// <summary>The answer to a request about an order that had ended: only the log still has the order.</summary>
+    private Task<OrderOutcome> FromLog(string id, bool placed)
+    {
+        Check.That(Machine.Remembers(RequestKey.Of(placed ? 'o' : 'r', id), out var remembered) && remembered.OutcomeVersion > 0);
+        return FromLog(id, placed, remembered);
+    }
+
     /// <summary>The answer once given to a request, from the records it is in: the same for ever.</summary>
     private Task<OrderOutcome> FromLog(string id, bool placed, RememberedRequest remembered) => Task.Run(() =>
     {
@@ -183,8 +203,7 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
 
         var number = entered.Command.Command.Order;
         var from = placed ? remembered.Version : entered.Command.EnteredVersion;
-        var refused = OrderHistory.RefusalOf(RecordAt(remembered.OutcomeVersion), entered.Instrument, number, entered.Command.Command.Kind);
-        return new OrderOutcome(refused, Fold(number, from, remembered.OutcomeVersion)?.View());
+        return new OrderOutcome(remembered.Refused, Fold(number, from, remembered.OutcomeVersion)?.View());
     });
 
     private OpenOrder? Fold(long number, long from, long to) => OrderHistory.Fold(
@@ -233,6 +252,9 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
         public OrderOutcome[] Outcomes { get; } = new OrderOutcome[count];
 
         public int Missing { get; set; }
+
+        /// <summary>Requests a book answered when their order was not open any more; null where there are none.</summary>
+        public List<int>? OfEndedOrders { get; set; }
 
         public void Set(int index, in OrderOutcome outcome)
         {

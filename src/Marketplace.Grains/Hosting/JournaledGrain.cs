@@ -220,16 +220,11 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
 
     private void Send(Outbox.Channel channel)
     {
-        if (channel.InFlight || channel.ReceivedUpTo >= channel.LastPosted)
+        if (Machine.NextParcel(channel, Venue.Log.Number, _claim!.Position, durable: false, MaxParcelMessages) is { } parcel)
         {
-            return;
+            Venue.Log.MessageDeparted();
+            _ = Deliver(channel, parcel);
         }
-
-        var messages = channel.After(channel.ReceivedUpTo, MaxParcelMessages);
-        var first = Math.Max(channel.ReceivedUpTo, channel.AcknowledgedUpTo) + 1;
-        channel.InFlight = true;
-        Venue.Log.MessageDeparted();
-        _ = Deliver(channel, new Parcel(Machine.Stream, first, messages, Venue.Log.Number, _claim!.Position, Machine.LastEventTime, Durable: false));
     }
 
     private async Task Deliver(Outbox.Channel channel, Parcel parcel)
