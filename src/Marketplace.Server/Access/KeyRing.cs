@@ -20,6 +20,12 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
     public RejectReason Identify(ServerCallContext context, out Caller? caller)
     {
         caller = null;
+        if (directory.Keys.Count == 0)
+        {
+            // The venue has not begun: a key that will be known in a moment is not a wrong one, and its owner must come again, not give up.
+            return RejectReason.OutcomeUnknown;
+        }
+
         var header = context.RequestHeaders.GetValue(Header);
         if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
