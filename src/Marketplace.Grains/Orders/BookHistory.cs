@@ -55,7 +55,8 @@ public sealed class BookHistory(Log log, Serializer serializer)
     private IEnumerable<PastEvent> Read(string stream, long first, long last)
     {
         long sequence = 0;
-        var state = InstrumentState.Unspecified;
+        // A book begins pending, so being listed as that moves nothing.
+        var state = first == 1 ? InstrumentState.Pending : InstrumentState.Unspecified;
         foreach (var entry in log.ReadStream(stream, first, last, log.DurablePosition))
         {
             var record = Decode(entry);
@@ -86,7 +87,7 @@ public sealed class BookHistory(Log log, Serializer serializer)
                 {
                     if (happened is InstrumentAdopted adopted && adopted.Instrument.State != state)
                     {
-                        sequence += state == InstrumentState.Unspecified && entry.Version > 1 ? 0 : 1;
+                        sequence += state == InstrumentState.Unspecified ? 0 : 1;
                         state = adopted.Instrument.State;
                     }
 
