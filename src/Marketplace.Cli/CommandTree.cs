@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Cli.Commands;
+using Marketplace.Cli.Demo;
 
 namespace Marketplace.Cli;
 
@@ -28,6 +29,7 @@ internal static class CommandTree
             ProfileCommands.Create(shell, global, verbs),
             VerifyCommand.Create(shell, global, verbs),
             LoadCommand.Create(shell, global, verbs),
+            DemoCommand.Create(shell),
         };
         foreach (var option in global.All)
         {

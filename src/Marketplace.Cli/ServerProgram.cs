@@ -45,6 +45,9 @@ internal sealed class ServerProgram : IAsyncDisposable
     /// <summary>The last lines it wrote.</summary>
     public IReadOnlyCollection<string> LastLines => _lines;
 
+    /// <summary>Its process id; 0 before it was first started.</summary>
+    public int Id => _process?.Id ?? 0;
+
     /// <summary>Whether it runs.</summary>
     public bool IsRunning => _process is { HasExited: false };
 

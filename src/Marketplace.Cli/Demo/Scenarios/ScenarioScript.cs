@@ -11,6 +11,7 @@ internal static class ScenarioScript
 {
     // The first sale settles in the first quarter-hour cycle; five minutes more leave room for the cycle itself.
     private static readonly TimeSpan FirstCycle = TimeSpan.FromMinutes(20);
+    private const int MostStepsOfAMoment = 12;
     private const int InstrumentsOfAMaker = 3;
     private const int InstrumentsOfABuyer = 2;
     private const int AllottedPercent = 40;
@@ -27,7 +28,7 @@ internal static class ScenarioScript
         var tape = PriceTape.Of(records.Prices, usedBases.Select(basis => basis.Series).ToHashSet(StringComparer.Ordinal));
         var opensAt = tape.Moments[0];
         var settledBy = opensAt.Time + FirstCycle;
-        var moments = tape.Rounds(settledBy, size.Rounds);
+        var moments = Steps(tape.Rounds(settledBy, size.Rounds / MostStepsOfAMoment), size.Rounds);
 
         var instruments = InstrumentChoice.Of(supply.Listings, records.Ratings, bases, tape);
         var capacity = Contracts(supply.Listings, instruments);
@@ -56,6 +57,22 @@ internal static class ScenarioScript
                 .. buyers.Select(buyer => new Participant(buyer.Id, buyer.Firm, Part.Buyer, buyer.Need.DepositMicros)),
             ],
             capacity, opensAt.Time, firstAsks, firstBids, settledBy, rounds.MoveToImmutable());
+    }
+
+    // Prices are published hours apart and cycles net a quarter of an hour: the market is busy for some minutes after each publication, then quiet.
+    private static ImmutableArray<TapeMoment> Steps(ImmutableArray<TapeMoment> published, int wanted)
+    {
+        var steps = ImmutableArray.CreateBuilder<TapeMoment>();
+        var each = (wanted + published.Length - 1) / published.Length;
+        foreach (var (number, moment) in published.Index())
+        {
+            for (var minute = 0; minute < each; minute++)
+            {
+                var time = moment.Time.AddMinutes(minute);
+                if (number + 1 == published.Length || time < published[number + 1].Time) steps.Add(moment with { Time = time });
+            }
+        }
+        return steps.ToImmutable();
     }
 
     // One supplier stands in for each recorded owner; where none is recorded, for each site.
