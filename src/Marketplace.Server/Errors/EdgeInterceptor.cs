@@ -11,7 +11,8 @@ namespace Marketplace.Server.Errors;
 /// The edge of the process: every call passes the access table here, and whatever goes wrong behind it leaves as a typed error. A key that is revoked or expires ends
 /// the live streams it opened.
 /// </summary>
-internal sealed partial class EdgeInterceptor(AccessTable table, KeyRing keys, StreamWatch watch, Limits limits, VenueClock clock, ILogger<EdgeInterceptor> log) : Interceptor
+internal sealed partial class EdgeInterceptor(
+    AccessTable table, KeyRing keys, StreamWatch watch, Limits limits, VenueClock clock, IHostApplicationLifetime lifetime, ILogger<EdgeInterceptor> log) : Interceptor
 {
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -102,6 +103,8 @@ internal sealed partial class EdgeInterceptor(AccessTable table, KeyRing keys, S
         {
             case RpcException known:
                 return known;
+            case Google.Protobuf.InvalidProtocolBufferException:
+                return RejectReason.InvalidArgument.ToException();
             case JournalException:
                 return RejectReason.OutcomeUnknown.ToException();
             case TimeoutException:
@@ -110,9 +113,12 @@ internal sealed partial class EdgeInterceptor(AccessTable table, KeyRing keys, S
                 return RejectReason.Cancelled.ToException();
             case InvalidOperationException when context.CancellationToken.IsCancellationRequested:
                 return RejectReason.Cancelled.ToException();
+            case not InvariantBrokenException when lifetime.ApplicationStopping.IsCancellationRequested:
+                // The process is ending under the call: whether its work was done, only its id can tell.
+                return RejectReason.OutcomeUnknown.ToException();
             default:
                 LogUnexpected(failed, context.Method);
-                return new RpcException(new Status(StatusCode.Internal, "internal error"));
+                return new RpcException(new Status(StatusCode.Internal, UnreadableCalls.InternalError));
         }
     }
 

@@ -59,6 +59,7 @@ internal static class ServerApplication
         builder.Services.AddGrpcReflection();
 
         var application = builder.Build();
+        application.UseTypedErrorsOfUnreadableCalls();
         application.MapGrpcService<CatalogGrpc>();
         application.MapGrpcService<CapacityGrpc>();
         application.MapGrpcService<TradingGrpc>();

@@ -21,39 +21,47 @@ internal static class VerifyVerb
             return RunVerb.UsageExitCode;
         }
 
+        return Check(directory, Console.Out).Whole ? 0 : CorruptExitCode;
+    }
+
+    /// <summary>Checks a data directory and writes what it finds; whether all is whole, and the state hash of what could be read.</summary>
+    internal static (bool Whole, string StateHash) Check(DirectoryInfo directory, TextWriter output)
+    {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var fold = new VenueFold(services.GetRequiredService<Serializer>());
         var whole = true;
+        var stateHash = "";
         try
         {
             var report = Verify.Run(directory.FullName, record => fold.Apply(record));
             foreach (var finding in report.Findings)
             {
-                Console.WriteLine($"finding: {finding}");
+                output.WriteLine($"finding: {finding}");
             }
 
             whole = report.IsWhole;
-            Console.WriteLine($"rows: {report.Rows}, records: {report.Records}, streams: {report.Streams}, position: {report.Position}");
-            Console.WriteLine($"log hash: {report.Hash}");
-            Console.WriteLine($"state hash: {Convert.ToHexStringLower(fold.Hash())}");
+            output.WriteLine($"rows: {report.Rows}, records: {report.Records}, streams: {report.Streams}, position: {report.Position}");
+            output.WriteLine($"log hash: {report.Hash}");
+            stateHash = Convert.ToHexStringLower(fold.Hash());
+            output.WriteLine($"state hash: {stateHash}");
             foreach (var invariant in VenueTotals.Invariants(fold).Where(invariant => invariant.Broken.Length > 0))
             {
                 whole = false;
-                Console.WriteLine($"finding: {invariant.Name}: {string.Join("; ", invariant.Broken)}");
+                output.WriteLine($"finding: {invariant.Name}: {string.Join("; ", invariant.Broken)}");
             }
         }
         catch (Exception broken) when (broken is JournalException or InvariantBrokenException)
         {
             whole = false;
-            Console.WriteLine($"finding: {broken.Message}");
+            output.WriteLine($"finding: {broken.Message}");
         }
 
-        whole &= CheckOperatorKey(directory, fold);
-        Console.WriteLine(whole ? "verify: ok" : "verify: NOT ok");
-        return whole ? 0 : CorruptExitCode;
+        whole &= CheckOperatorKey(directory, fold, output);
+        output.WriteLine(whole ? "verify: ok" : "verify: NOT ok");
+        return (whole, stateHash);
     }
 
-    private static bool CheckOperatorKey(DirectoryInfo directory, VenueFold fold)
+    private static bool CheckOperatorKey(DirectoryInfo directory, VenueFold fold, TextWriter output)
     {
         var file = new FileInfo(Path.Combine(directory.FullName, OperatorKey.FileName));
         if (!file.Exists || fold.Machines.Count == 0)
@@ -67,7 +75,7 @@ internal static class VerifyVerb
             return true;
         }
 
-        Console.WriteLine($"finding: {OperatorKey.FileName}: the key's checksum does not agree");
+        output.WriteLine($"finding: {OperatorKey.FileName}: the key's checksum does not agree");
         return false;
     }
 }

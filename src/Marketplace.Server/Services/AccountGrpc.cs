@@ -41,6 +41,11 @@ internal sealed class AccountGrpc(Doors doors, AccountFeeds feeds, AccountStatem
     {
         doors.EnterWrite();
         var caller = Caller.Of(context);
+        if (request.Destination.Length == 0)
+        {
+            throw Reason.InvalidArgument.ToException("destination");
+        }
+
         var destination = AdminGrpc.Text(request.Destination, 200, "destination");
         var requested = (await doors.Account(caller.Id).RequestWithdrawal(request.RequestId, request.AmountMicros, destination, Wire.ToMicros(request.ValidUntil, "valid_until"))).OrThrow();
         return new()

@@ -11,6 +11,7 @@ namespace Marketplace.Server.Services;
 internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminServiceBase
 {
     private const int MostAdvances = 1_000;
+    private static readonly VenueTime EndOfTime = VenueTime.FromUtc(new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
     private static readonly ConcurrentDictionary<string, long> Advances = new(StringComparer.Ordinal);
 
     /// <summary>A free text of the caller, within its length and without control characters.</summary>
@@ -52,7 +53,8 @@ internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminSe
             throw Reason.InvalidArgument.ToException("limits");
         }
 
-        var participant = await doors.DirectoryGrain.SetLimits(Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil), request.ParticipantId, LimitsOf(request.Limits));
+        var limits = new Domain.Participants.ParticipantLimits(request.Limits.OrdersPerSecond, request.Limits.MaxOpenOrders, request.Limits.MaxStreams);
+        var participant = await doors.DirectoryGrain.SetLimits(Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil), request.ParticipantId, limits);
         return new() { Participant = participant.OrThrow().ToWire() };
     }
 
@@ -98,15 +100,16 @@ internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminSe
     public override async Task<RegisterAcceleratorResponse> RegisterAccelerator(RegisterAcceleratorRequest request, ServerCallContext context)
     {
         doors.EnterWrite();
+        var ratingSource = Text(request.RatingSource, 200, "rating_source");
         var accelerator = new Domain.Catalog.Accelerator
         {
             Id = request.AcceleratorId,
-            Vendor = Text(request.Vendor, 100, "vendor"),
-            Model = Text(request.Model, 100, "model"),
-            Generation = Text(request.Generation, 100, "generation"),
+            Vendor = Text(request.Vendor, 200, "vendor"),
+            Model = Text(request.Model, 200, "model"),
+            Generation = Text(request.Generation, 200, "generation"),
             DenseGflops = request.DenseGflops,
-            Precision = Text(request.Precision, 16, "precision"),
-            Ratings = request.RatedWatts == 0 ? [] : [new Rating { Version = 1, Watts = request.RatedWatts, Source = Text(request.RatingSource, 200, "rating_source") }],
+            Precision = Text(request.Precision, 200, "precision"),
+            Ratings = request.RatedWatts == 0 ? [] : [new Rating { Version = 1, Watts = request.RatedWatts, Source = ratingSource }],
             Source = Text(request.Source, 200, "source"),
         };
         var registered = await doors.CatalogGrain.Register(Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil), accelerator);
@@ -199,19 +202,20 @@ internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminSe
     {
         doors.Instrument(request.InstrumentId);
         var cycle = await doors.Book(request.InstrumentId).RunCycle(Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil));
-        return new() { Cycle = cycle.OrThrow().ToWire(request.InstrumentId, doors.Venue.Clock.Now) };
+        return cycle.Refusal.Reason == Reason.WrongState ? new() : new() { Cycle = cycle.OrThrow().ToWire(request.InstrumentId, doors.Venue.Clock.Now) };
     }
 
     public override async Task<SweepFeesResponse> SweepFees(SweepFeesRequest request, ServerCallContext context)
     {
         doors.Instrument(request.InstrumentId);
         var swept = await doors.Book(request.InstrumentId).SweepFees(Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil));
-        return new() { AmountMicros = (long)swept.OrThrow().Micros };
+        return swept.Refusal.Reason == Reason.WrongState ? new() : new() { AmountMicros = (long)swept.OrThrow().Micros };
     }
 
     public override async Task<AdvanceClockResponse> AdvanceClock(AdvanceClockRequest request, ServerCallContext context)
     {
         RequireId(request.RequestId);
+        doors.RequireValid(request.ValidUntil);
         var clock = doors.Venue.Clock;
         if (!clock.IsManual)
         {
@@ -219,6 +223,11 @@ internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminSe
         }
 
         var to = Wire.ToMicros(request.AdvanceToTime, "advance_to_time");
+        if (to >= EndOfTime.Micros)
+        {
+            throw Reason.TimeOutOfRange.ToException("advance_to_time");
+        }
+
         if (Advances.TryGetValue(request.RequestId, out var before) && before != to)
         {
             throw Reason.AlreadyExists.ToException("request_id");
@@ -242,6 +251,7 @@ internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminSe
     public override Task<ConfirmClockResponse> ConfirmClock(ConfirmClockRequest request, ServerCallContext context)
     {
         RequireId(request.RequestId);
+        doors.RequireValid(request.ValidUntil);
         doors.Venue.Clock.Confirm();
         return Task.FromResult(new ConfirmClockResponse { Venue = CatalogGrpc.VenueOf(doors.Venue.Clock) });
     }

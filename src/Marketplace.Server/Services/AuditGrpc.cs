@@ -75,6 +75,11 @@ internal sealed class AuditGrpc(Doors doors, LogAuditor auditor, BookHistory his
             throw Reason.MalformedId.ToException(placed ? "client_order_id" : "request_id");
         }
 
+        if (request.ContractId.Length > 0 && !CapacityGrpc.IsContractId(request.ContractId))
+        {
+            throw Reason.MalformedId.ToException("contract_id");
+        }
+
         if (doors.Directory.Participants.ContainsKey(whose))
         {
             var outcome = await doors.Account(whose).OutcomeOf(id, placed);
@@ -126,7 +131,7 @@ internal sealed class AuditGrpc(Doors doors, LogAuditor auditor, BookHistory his
     {
         if (contract.Length > 0)
         {
-            return contract.Length <= 2 * Ids.MaxLength + 1 && contract.Contains(':') && await doors.Contract(contract).Knows(participant, request);
+            return await doors.Contract(contract).Knows(participant, request);
         }
 
         return await doors.Contract($"{participant}:{request}").Knows(participant, request)

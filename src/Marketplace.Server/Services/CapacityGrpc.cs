@@ -28,8 +28,8 @@ internal sealed class CapacityGrpc(Doors doors) : CapacityService.CapacityServic
             (Domain.Instruments.Firmness)request.Firmness,
             new(Wire.ToMicros(request.StartTime, "start_time")),
             new(Wire.ToMicros(request.EndTime, "end_time")),
-            request.Site,
-            request.Notes);
+            AdminGrpc.Text(request.Site, 200, "site"),
+            AdminGrpc.Text(request.Notes, 1_000, "notes"));
         var contract = await doors.Contract($"{caller.Id}:{request.RequestId}").Offer(Wire.ToRequest(caller, request.RequestId, request.ValidUntil), accelerator, offer);
         return new() { Contract = contract.OrThrow().ToWire() };
     }
@@ -38,7 +38,7 @@ internal sealed class CapacityGrpc(Doors doors) : CapacityService.CapacityServic
     {
         doors.EnterWrite();
         var contract = await Contract(request.ContractId).Attest(
-            Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil), request.AcceleratorCount, request.AttestedKw, request.Site, request.EvidenceSha256);
+            Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil), request.AcceleratorCount, request.AttestedKw, AdminGrpc.Text(request.Site, 200, "site"), request.EvidenceSha256);
         return new() { Contract = contract.OrThrow().ToWire() };
     }
 
@@ -123,13 +123,16 @@ internal sealed class CapacityGrpc(Doors doors) : CapacityService.CapacityServic
         return new() { Contracts = { page }, NextPageToken = next };
     }
 
+    /// <summary>Whether a text has the form of a contract's id: supplier, colon, request id.</summary>
+    public static bool IsContractId(string id)
+    {
+        var colon = id.IndexOf(':');
+        return colon > 0 && Ids.IsWellFormed(id[..colon]) && Ids.IsWellFormed(id[(colon + 1)..]);
+    }
+
     private static bool ReadsAll(Caller caller) => caller.ReadsAll || caller.Role == Domain.Participants.Role.Attestor;
 
     private static bool MayRead(ServerCallContext context, string supplier) => ReadsAll(Caller.Of(context)) || Caller.Of(context).Id == supplier;
 
-    private Grains.Capacity.ICapacityContractGrain Contract(string id)
-    {
-        var colon = id.IndexOf(':');
-        return colon > 0 && Ids.IsWellFormed(id[..colon]) && Ids.IsWellFormed(id[(colon + 1)..]) ? doors.Contract(id) : throw Reason.MalformedId.ToException("contract_id");
-    }
+    private Grains.Capacity.ICapacityContractGrain Contract(string id) => IsContractId(id) ? doors.Contract(id) : throw Reason.MalformedId.ToException("contract_id");
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Marketplace.Domain.Messages;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Capacity;
@@ -79,6 +80,21 @@ internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catal
         if (!venue.Log.HasRoom)
         {
             throw Reason.NoRoom.ToException(retryAfter: TimeSpan.FromSeconds(5));
+        }
+    }
+
+    /// <summary>Refuses a write that no machine remembers when its validity has passed or lies beyond the window.</summary>
+    public void RequireValid(Google.Protobuf.WellKnownTypes.Timestamp? validUntil)
+    {
+        var micros = Wire.ToMicros(validUntil, "valid_until");
+        if (micros != 0 && micros <= venue.Clock.Now.Micros)
+        {
+            throw Reason.ValidityPassed.ToException("valid_until");
+        }
+
+        if (micros > venue.Clock.Now.Micros + IdWindow.WindowMicros)
+        {
+            throw Reason.ValidityBeyondWindow.ToException("valid_until");
         }
     }
 

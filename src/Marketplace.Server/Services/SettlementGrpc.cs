@@ -23,7 +23,7 @@ internal sealed class SettlementGrpc(Doors doors, BookHistory history) : Settlem
             throw Reason.MalformedId.ToException("request_id");
         }
 
-        RequireValid(request.ValidUntil);
+        doors.RequireValid(request.ValidUntil);
         var (trade, instrument) = Parse(request.TradeId);
         var settled = await trade.Settle(Caller.Of(context).Id);
         return new() { Trade = Visible(settled.OrThrow(), instrument, context) };
@@ -64,20 +64,6 @@ internal sealed class SettlementGrpc(Doors doors, BookHistory history) : Settlem
         doors.Instrument(request.InstrumentId);
         var summary = await doors.Book(request.InstrumentId).Summary() ?? throw Reason.NotFound.ToException("instrument_id");
         return new() { Summary = summary.ToWire() };
-    }
-
-    private void RequireValid(Google.Protobuf.WellKnownTypes.Timestamp? validUntil)
-    {
-        var micros = Wire.ToMicros(validUntil, "valid_until");
-        if (micros != 0 && micros <= doors.Venue.Clock.Now.Micros)
-        {
-            throw Reason.ValidityPassed.ToException("valid_until");
-        }
-
-        if (micros > doors.Venue.Clock.Now.Micros + IdWindow.WindowMicros)
-        {
-            throw Reason.ValidityBeyondWindow.ToException("valid_until");
-        }
     }
 
     private (ITradeGrain Trade, Domain.Instruments.Instrument Instrument) Parse(string tradeId) =>

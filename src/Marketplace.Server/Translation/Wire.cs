@@ -23,14 +23,14 @@ internal static class Wire
         Nanos = (int)(time.Micros % VenueTime.MicrosPerSecond) * 1000,
     };
 
-    /// <summary>A time from the wire, microseconds; 0 for none. Below a microsecond it is refused, not rounded.</summary>
+    /// <summary>A time from the wire, microseconds; 0 for none. What is finer than a microsecond is cut off.</summary>
     public static long ToMicros(Timestamp? time, string field)
     {
         var micros = ToMicrosOrInvalid(time);
         return micros < 0 ? throw Reason.TimeOutOfRange.ToException(field) : micros;
     }
 
-    /// <summary>A time from the wire, microseconds; 0 for none, -1 for one the venue does not know: before 1970, after 9999, or finer than a microsecond.</summary>
+    /// <summary>A time from the wire, microseconds; 0 for none, -1 for one the venue does not know: not after the start of 1970, after 9999, or with nanoseconds that are none.</summary>
     public static long ToMicrosOrInvalid(Timestamp? time)
     {
         if (time is null)
@@ -38,7 +38,7 @@ internal static class Wire
             return 0;
         }
 
-        if (time.Seconds < 0 || time.Seconds > VenueTime.Max.Micros / VenueTime.MicrosPerSecond || time.Nanos is < 0 or > 999_999_999 || time.Nanos % 1000 != 0)
+        if (time.Seconds < 0 || time.Seconds > VenueTime.Max.Micros / VenueTime.MicrosPerSecond || time.Nanos is < 0 or > 999_999_999)
         {
             return -1;
         }
@@ -50,12 +50,12 @@ internal static class Wire
     /// <summary>A sum on the wire: decimal digits.</summary>
     public static string ToText(Int128 value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>How many entries of a page are asked for.</summary>
+    /// <summary>How many entries of a page are asked for; more than the longest page is read as the longest page.</summary>
     public static int PageSize(int asked) => asked switch
     {
         0 => DefaultPage,
-        < 0 or > MaxPage => throw Reason.InvalidArgument.ToException("page_size"),
-        _ => asked,
+        < 0 => throw Reason.InvalidArgument.ToException("page_size"),
+        _ => Math.Min(asked, MaxPage),
     };
 
     /// <summary>Cuts a page out of entries that are in order of their key, and names the next.</summary>

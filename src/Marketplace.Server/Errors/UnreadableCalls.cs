@@ -1,0 +1,44 @@
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Marketplace.Server.Errors;
+
+/// <summary>
+/// A call whose message gRPC itself cannot read never reaches the services: it would leave as UNKNOWN or INTERNAL. Here it leaves as INVALID_ARGUMENT, typed as all others.
+/// </summary>
+internal static class UnreadableCalls
+{
+    /// <summary>What the edge answers where the fault is the venue's own.</summary>
+    public const string InternalError = "internal error";
+
+    private const string StatusHeader = "grpc-status";
+    private const string MessageHeader = "grpc-message";
+    private const string DetailsHeader = "grpc-status-details-bin";
+
+    private static readonly string Unknown = Text(StatusCode.Unknown);
+    private static readonly string Internal = Text(StatusCode.Internal);
+    private static readonly string Refused = Text(StatusCode.InvalidArgument);
+    private static readonly string Details = Convert.ToBase64String(Rejections.StatusOf(Reason.InvalidArgument).ToByteArray());
+
+    /// <summary>Types the errors of calls that gRPC could not read.</summary>
+    public static IApplicationBuilder UseTypedErrorsOfUnreadableCalls(this IApplicationBuilder application) => application.Use(async (http, next) =>
+    {
+        await next(http);
+        if (http.Response.HasStarted)
+        {
+            return;
+        }
+
+        var headers = http.Response.Headers;
+        string? status = headers[StatusHeader];
+        if (status == Unknown || (status == Internal && headers[MessageHeader] != InternalError))
+        {
+            headers[StatusHeader] = Refused;
+            headers[MessageHeader] = Rejections.NameOf(Reason.InvalidArgument);
+            headers[DetailsHeader] = Details;
+        }
+    });
+
+    private static string Text(StatusCode code) => ((int)code).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,7 +1,0 @@
-namespace Marketplace.EndToEnd.Tests;
-
-public sealed class PlaceTests
-{
-    [Fact]
-    public void Repository_root_is_found() => Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "Marketplace.EndToEnd.Tests.dll")));
-}
