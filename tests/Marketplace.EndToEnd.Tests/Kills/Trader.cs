@@ -1,0 +1,104 @@
+using Google.Protobuf;
+using static Marketplace.EndToEnd.Tests.Hosting.SmallMarket;
+
+namespace Marketplace.EndToEnd.Tests.Kills;
+
+/// <summary>A client that enters orders one by one and in batches, cancels and settles early, and writes down all it hears, until the server is gone.</summary>
+internal sealed class Trader(string participant, Line line, Deeds deeds, Random random)
+{
+    private const int BatchOrders = 5;
+    private readonly List<string> _open = [];
+    private readonly Queue<string> _unsettled = new();
+    private bool _gone;
+
+    /// <summary>Works until a call ends without an answer.</summary>
+    public async Task Work()
+    {
+        while (!_gone)
+        {
+            var dice = random.Next(100);
+            if (dice < 25 && _open.Count > 0)
+            {
+                var at = random.Next(_open.Count);
+                await Send(new CancelOrderRequest { RequestId = NewId("cancel"), ClientOrderId = _open[at] }, request => line.Trading.CancelOrderAsync(request).ResponseAsync);
+                _open.RemoveAt(at);
+            }
+            else if (dice < 40 && _unsettled.TryDequeue(out var trade))
+            {
+                await Send(new SettleTradeRequest { RequestId = NewId("settle"), TradeId = trade }, request => line.Settlement.SettleTradeAsync(request).ResponseAsync);
+            }
+            else if (dice < 60)
+            {
+                await PlaceBatch();
+            }
+            else
+            {
+                var answer = await Send(NewOrder(), request => line.Trading.PlaceOrderAsync(request).ResponseAsync);
+                Remember(answer?.Order);
+            }
+        }
+    }
+
+    private PlaceOrderRequest NewOrder()
+    {
+        var side = participant == "sup" ? Side.Ask : random.Next(3) == 0 ? Side.Ask : Side.Bid;
+        return Limit(random.Next(2) == 0 ? Hour : Quarter, side, 2_000_000 + (random.Next(-5, 6) * 1_000), random.Next(1, 9));
+    }
+
+    private async Task PlaceBatch()
+    {
+        var batch = new PlaceOrdersRequest { Orders = { Enumerable.Range(0, BatchOrders).Select(_ => NewOrder()) } };
+        try
+        {
+            var answer = await line.Trading.PlaceOrdersAsync(batch);
+            foreach (var (request, result) in batch.Orders.Zip(answer.Results))
+            {
+                var refused = result.Refusal?.Reason ?? RejectReason.Unspecified;
+                deeds.Add(new(participant, request, refused == RejectReason.Unspecified ? new PlaceOrderResponse { Order = result.Order } : null, refused));
+                Remember(result.Order);
+            }
+        }
+        catch (RpcException failed)
+        {
+            foreach (var request in batch.Orders)
+            {
+                deeds.Add(new(participant, request, null, Refused.ReasonOf(failed)));
+            }
+
+            _gone = IsGone(failed);
+        }
+    }
+
+    private async Task<TResponse?> Send<TRequest, TResponse>(TRequest request, Func<TRequest, Task<TResponse>> call)
+        where TRequest : IMessage
+        where TResponse : class, IMessage
+    {
+        try
+        {
+            var answer = await call(request);
+            deeds.Add(new(participant, request, answer, RejectReason.Unspecified));
+            return answer;
+        }
+        catch (RpcException failed)
+        {
+            deeds.Add(new(participant, request, null, Refused.ReasonOf(failed)));
+            _gone = IsGone(failed);
+            return null;
+        }
+    }
+
+    private void Remember(Order? order)
+    {
+        if (order is { Status: OrderStatus.Open })
+        {
+            _open.Add(order.ClientOrderId);
+        }
+        else if (order is { Status: OrderStatus.Filled, InstrumentId: Quarter })
+        {
+            _unsettled.Enqueue($"{Quarter}:{order.BookSequence}");
+        }
+    }
+
+    /// <summary>A refusal that names a reason is an answer; anything else means that nobody answers any more.</summary>
+    private static bool IsGone(RpcException failed) => Refused.ReasonOf(failed) is RejectReason.Unspecified or RejectReason.OutcomeUnknown;
+}
