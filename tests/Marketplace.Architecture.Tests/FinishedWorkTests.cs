@@ -51,7 +51,7 @@ public sealed partial class FinishedWorkTests
     [GeneratedRegex(@"(?<![\w.$~/-])/(tmp|work|root|home|Users)/[\w.]", RegexOptions.CultureInvariant)]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|(?i:(password|passwd|secret|api_?key)[\"']?\\s*[:=]\\s*[\"'][A-Za-z0-9+/=_-]{20,}[\"'])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("gwh_[0-9a-f]{72}|-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|(?i:(password|passwd|secret|api_?key)[\"']?\\s*[:=]\\s*[\"'][A-Za-z0-9+/=_-]{20,}[\"'])", RegexOptions.CultureInvariant)]
     private static partial Regex Secret();
 
     [GeneratedRegex("RestoreSources|RestoreAdditionalProjectSources|\"resolved\"|--registry|--source |api/v3/index", RegexOptions.CultureInvariant)]

@@ -1,6 +1,8 @@
 namespace Marketplace.Grains.Hosting;
 
 /// <summary>A grain whose machine is a desk.</summary>
+[Alias("gwh.desk-grain")]
+[GrainInterfaceType("gwh.desk")]
 public interface IDeskGrain : IJournaledGrain
 {
     /// <summary>Whether a request of a caller is remembered: it was done.</summary>

@@ -1,6 +1,8 @@
 namespace Marketplace.Grains.Hosting;
 
 /// <summary>What every grain of the market answers to its fellows and its host, whatever machine it hosts.</summary>
+[Alias("gwh.journaled-grain")]
+[GrainInterfaceType("gwh.journaled")]
 public interface IJournaledGrain : IGrainWithStringKey
 {
     /// <summary>Takes in messages of another machine; what was received before does nothing.</summary>
