@@ -7,7 +7,7 @@ internal sealed class Backoff(MarketplaceClientOptions options)
     public TimeSpan After(int failures, TimeSpan? asked = null)
     {
         var doublings = Math.Clamp(failures - 1, 0, 30);
-        var whole = Math.Min(options.LongestDelay.Ticks, Math.Min(options.FirstDelay.Ticks, options.LongestDelay.Ticks >> doublings) << doublings);
+        var whole = options.FirstDelay.Ticks >= options.LongestDelay.Ticks >> doublings ? options.LongestDelay.Ticks : options.FirstDelay.Ticks << doublings;
         var wait = TimeSpan.FromTicks(whole - (long)(whole / 2 * Math.Clamp(options.Jitter(), 0, 1)));
         return asked is { } least && least > wait ? least : wait;
     }

@@ -13,6 +13,13 @@ public sealed class BackoffTests
     }
 
     [Fact]
+    public void However_many_attempts_failed_the_wait_stays_the_longest()
+    {
+        var backoff = new Backoff(new() { FirstDelay = TimeSpan.FromMilliseconds(50), LongestDelay = TimeSpan.FromMilliseconds(500), Jitter = () => 0 });
+        Assert.All(Enumerable.Range(10, 1_000), failures => Assert.Equal(500, backoff.After(failures).TotalMilliseconds));
+    }
+
+    [Fact]
     public void Wait_is_drawn_from_the_upper_half_and_is_never_shorter_than_asked_for() =>
         Gen.Select(Gen.Int[1, 1_000_000], Gen.Double[0, 1], Gen.Int[0, 10_000]).Sample((failures, jitter, asked) =>
         {
