@@ -19,14 +19,16 @@ internal sealed class PowerCut(Trading trading, OperatorDesk desk, MarketplaceCl
     /// <summary>How long the venue was gone, from the kill to its first answer.</summary>
     public TimeSpan Down { get; private set; }
 
-    /// <summary>Plays a round, kills the venue after the first answer of it, starts it again and waits for the rest of the answers.</summary>
+    /// <summary>Plays half a round, and at its first answer sends the rest and kills the venue; starts it again and waits for the rest of the answers.</summary>
     public async Task Play(Round round, ServerProgram venue, CancellationToken cancellation)
     {
         hash = await auditor.Audit.GetStateHashAsync(new(), cancellationToken: cancellation);
         totals = await auditor.Audit.GetTotalsAsync(new() { AsOf = hash.AsOf }, cancellationToken: cancellation);
         await desk.Advance(round.Time, cancellation);
-        var sent = round.Batches.Select(batch => trading.Send(batch, round.Time, cancellation)).ToList();
+        var half = round.Batches.Count / 2;
+        var sent = Send(round.Batches.Take(half));
         await Task.WhenAny(sent);
+        sent.AddRange(Send(round.Batches.Skip(half)));
         var killed = Stopwatch.GetTimestamp();
         venue.Kill();
         var answered = sent.Count(batch => batch.IsCompletedSuccessfully);
@@ -34,6 +36,8 @@ internal sealed class PowerCut(Trading trading, OperatorDesk desk, MarketplaceCl
         await venue.StartAgain(cancellation);
         Down = Stopwatch.GetElapsedTime(killed);
         await Task.WhenAll(sent);
+
+        List<Task> Send(IEnumerable<Batch> batches) => [.. batches.Select(batch => trading.Send(batch, round.Time, cancellation))];
     }
 
     /// <summary>Whether the cut taken before the kill still reads the same.</summary>
