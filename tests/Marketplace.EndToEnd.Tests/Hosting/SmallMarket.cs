@@ -136,6 +136,9 @@ public sealed class SmallMarket : IAsyncLifetime
     internal async Task Fund(string participant, long micros = StartCash) =>
         await Operator.Admin.RecordDepositAsync(new() { RequestId = NewId(), ParticipantId = participant, AmountMicros = micros, BankReference = NewId("wire") });
 
+    /// <summary>A participant's key.</summary>
+    internal string KeyOf(string participant) => _keys[participant];
+
     /// <summary>A line under a participant's key.</summary>
     internal Line LineOf(string participant) => Line.To(Server, _keys[participant]);
 

@@ -14,7 +14,7 @@ internal sealed record Deed(string Client, IMessage Request, IMessage? Answer, R
     public bool IsUnknown => Answer is null && Refusal is RejectReason.Unspecified or RejectReason.OutcomeUnknown;
 
     /// <summary>How its outcome is asked for.</summary>
-    public GetOutcomeRequest Question => Request switch
+    public GetOutcomeRequest Question() => Request switch
     {
         PlaceOrderRequest place => new() { ClientOrderId = place.ClientOrderId },
         CancelOrderRequest cancel => new() { RequestId = cancel.RequestId },
