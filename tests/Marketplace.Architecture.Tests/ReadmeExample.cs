@@ -14,7 +14,7 @@ internal static class ReadmeExample
         await foreach (var update in venue.WatchBook(order.InstrumentId, depth: 5))
         {
             if (update.Healed is { } healed) Console.WriteLine($"healed ({healed.Cause}) from {healed.LastSequence} to {healed.ResumedSequence}");
-            Console.WriteLine($"{update.Book.Sequence}: bid {update.Book.BestBid}, ask {update.Book.BestAsk}");
+            Console.WriteLine($"{update.Book.Sequence}: bid {update.Book.BestBid?.PriceUsdPerGwh}, ask {update.Book.BestAsk?.PriceUsdPerGwh} USD/GWh");
             foreach (var trade in update.Trades) Console.WriteLine($"  traded {trade.QuantityKwh} kWh at {trade.PriceUsdPerGwh} USD/GWh");
         }
     }
