@@ -42,29 +42,40 @@ public sealed class DirectoryView
 {
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Replaced whole: whoever sees one part of a change sees all of it.
+    private volatile Contents _now = new(
+        new Dictionary<string, Firm>(), new Dictionary<string, Participant>(), new Dictionary<string, ApiKey>(), new Dictionary<string, ApiKey>());
+
     /// <summary>Firms by id.</summary>
-    public IReadOnlyDictionary<string, Firm> Firms { get; private set; } = new Dictionary<string, Firm>();
+    public IReadOnlyDictionary<string, Firm> Firms => _now.Firms;
 
     /// <summary>Participants by id.</summary>
-    public IReadOnlyDictionary<string, Participant> Participants { get; private set; } = new Dictionary<string, Participant>();
+    public IReadOnlyDictionary<string, Participant> Participants => _now.Participants;
 
     /// <summary>Keys by id.</summary>
-    public IReadOnlyDictionary<string, ApiKey> Keys { get; private set; } = new Dictionary<string, ApiKey>();
+    public IReadOnlyDictionary<string, ApiKey> Keys => _now.Keys;
 
     /// <summary>Keys by the SHA-256 of their secret, upper-case hexadecimal.</summary>
-    public IReadOnlyDictionary<string, ApiKey> BySecret { get; private set; } = new Dictionary<string, ApiKey>();
+    public IReadOnlyDictionary<string, ApiKey> BySecret => _now.BySecret;
 
     /// <summary>Completes at the next change: live streams look again whether their key still holds.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
     internal void Renew(ParticipantDirectory directory)
     {
-        Firms = new SortedDictionary<string, Firm>(directory.Firms.ToDictionary(), StringComparer.Ordinal);
-        Participants = new SortedDictionary<string, Participant>(directory.Participants.ToDictionary(), StringComparer.Ordinal);
-        Keys = new SortedDictionary<string, ApiKey>(directory.Keys.ToDictionary(), StringComparer.Ordinal);
-        BySecret = directory.Keys.Values.ToDictionary(key => key.SecretSha256, StringComparer.Ordinal);
+        _now = new(
+            new SortedDictionary<string, Firm>(directory.Firms.ToDictionary(), StringComparer.Ordinal),
+            new SortedDictionary<string, Participant>(directory.Participants.ToDictionary(), StringComparer.Ordinal),
+            new SortedDictionary<string, ApiKey>(directory.Keys.ToDictionary(), StringComparer.Ordinal),
+            directory.Keys.Values.ToDictionary(key => key.SecretSha256, StringComparer.Ordinal));
         Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
+
+    private sealed record Contents(
+        IReadOnlyDictionary<string, Firm> Firms,
+        IReadOnlyDictionary<string, Participant> Participants,
+        IReadOnlyDictionary<string, ApiKey> Keys,
+        IReadOnlyDictionary<string, ApiKey> BySecret);
 }
 
 /// <summary>Hosts the <see cref="ParticipantDirectory"/>.</summary>
