@@ -14,6 +14,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
     private sealed class Order
     {
         public required string Account;
+        public required string Firm;
         public required OrderCommand Terms;
         public long Number;
         public long Price;
@@ -23,10 +24,11 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
 
     private readonly List<Order> _bids = [];
     private readonly List<Order> _asks = [];
-    private readonly Queue<(string Account, OrderCommand Command)> _commands = new();
+    private readonly Queue<(string Account, string Firm, OrderCommand Command)> _commands = new();
     private Order? _taker;
     private Instrument? _terms;
     private long _sequence;
+    private long _nowMicros;
     private long _lastNumber;
 
     /// <summary>Its trades and their settlement.</summary>
@@ -35,14 +37,15 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
     /// <summary>Follows one durable record.</summary>
     public void Take(Record record)
     {
+        _nowMicros = record.TimeMicros;
         foreach (var happened in record.Events)
         {
             switch (happened)
             {
                 case MessagesReceived received:
-                    foreach (var command in received.Messages.OfType<OrderCommands>().SelectMany(commands => commands.Commands))
+                    foreach (var commands in received.Messages.OfType<OrderCommands>())
                     {
-                        _commands.Enqueue((received.Sender, command));
+                        Array.ForEach(commands.Commands, command => _commands.Enqueue((received.Sender, commands.Firm, command)));
                     }
 
                     break;
@@ -89,16 +92,16 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
                 NoteRefusal(_commands.Dequeue().Command, happened.Reason);
                 break;
             case BookEventKind.Taken:
-                var (account, command) = _commands.Dequeue();
+                var (account, firm, command) = _commands.Dequeue();
                 Violation.Unless(happened.Order == ++_lastNumber, "Q3", $"{instrument}: order numbers skip");
                 Violation.Unless(_terms is { State: InstrumentState.Open }, "O2", $"{instrument} took an order while it does not trade");
-                _taker = new() { Account = account, Terms = command, Number = happened.Order, Price = command.Price, Open = command.Quantity };
+                _taker = new() { Account = account, Firm = firm, Terms = command, Number = happened.Order, Price = command.Price, Open = command.Quantity };
                 break;
             case BookEventKind.Traded:
                 Trade(happened);
                 break;
             case BookEventKind.Rested:
-                Violation.Unless(happened.Quantity == _taker!.Open && _taker.Terms.Type == OrderType.Limit, "O5", $"{instrument}: {_taker.Number} rests with another quantity");
+                Violation.Unless(happened.Quantity == _taker!.Open && _taker.Terms.Type == OrderType.Limit && _taker.Terms.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.GoodTillDate, "O5", $"{instrument}: {_taker.Number} rests with another quantity");
                 Of(_taker.Terms.Side).Add(_taker);
                 _taker = null;
                 _sequence++;
@@ -125,7 +128,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
     /// <summary>The resting order the next command speaks of.</summary>
     private Order Asked()
     {
-        var (account, command) = _commands.Dequeue();
+        var (account, _, command) = _commands.Dequeue();
         var order = Of(command.Side).Find(order => order.Account == account && order.Terms.Order == command.Order);
         Violation.Unless(order is not null, "O8", $"{instrument}: something happened to an order of {account} that is not there");
         return order!;
@@ -136,7 +139,8 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         rare.CountReason(happened.Reason);
         if (!happened.ByCommand && happened.Key == 0)
         {
-            Violation.Unless(happened.Quantity == _taker!.Open, "O7", $"{instrument}: {_taker.Number} ends with another quantity");
+            Violation.Unless(_taker!.Terms.TimeInForce != TimeInForce.FillOrKill, "O5", $"{instrument}: {_taker.Number} was to be filled whole or not taken");
+            Violation.Unless(happened.Quantity == _taker.Open, "O7", $"{instrument}: {_taker.Number} ends with another quantity");
             _taker = null;
             return;
         }
@@ -159,6 +163,9 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         Violation.Unless(happened.Price == maker!.Price && maker.Price == best && (isBid ? best <= taker.Price : best >= taker.Price), "O5", $"{instrument}: trade at {happened.Price}, best is {best}");
         Violation.Unless(against.First(order => order.Price == best) == maker, "O5", $"{instrument}: {makerNumber} traded out of its turn");
         Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker.Open), "O7", $"{instrument}: trade of {happened.Quantity}");
+        Violation.Unless(maker.Terms.ExpiresAtMicros == 0 || maker.Terms.ExpiresAtMicros > _nowMicros, "O5", $"{instrument}: {makerNumber} traded when its time had passed");
+        Violation.Unless(!taker.Terms.PostOnly, "O5", $"{instrument}: {taker.Number} may only rest and has taken");
+        Violation.Unless(taker.Terms.SelfTrade == SelfTradeMode.None || taker.Firm != maker.Firm, "O5", $"{instrument}: {taker.Number} traded with its own firm");
         _sequence++;
         var makerFee = Charge(maker, maker.Terms.MakerBps, happened);
         var takerFee = Charge(taker, taker.Terms.TakerBps, happened);

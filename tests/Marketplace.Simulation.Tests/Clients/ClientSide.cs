@@ -24,6 +24,18 @@ internal sealed class ClientSide(Venue venue)
         Attempt(call);
     }
 
+    /// <summary>Sends several orders of one participant as one batch.</summary>
+    public void SendTogether(IReadOnlyList<OrderCall> calls)
+    {
+        foreach (var call in calls)
+        {
+            Outstanding++;
+            call.Attempts++;
+        }
+
+        OrderCall.RunTogether(calls, venue.Machine(calls[0].Stream), this);
+    }
+
     /// <summary>Sends a call again whose answer never came.</summary>
     public bool SendAgain(Prng random)
     {

@@ -67,6 +67,19 @@ internal sealed class Operations
         };
     }
 
+    /// <summary>Orders of one participant that come together.</summary>
+    public IReadOnlyList<OrderCall> NextBatch()
+    {
+        var participant = _random.Pick(Population.Everyone);
+        var calls = Enumerable.Range(0, 2 + _random.Below(7)).Select(_ => _random.Below(10) switch
+        {
+            < 6 => Orders.Place(participant),
+            < 8 => Orders.Cancel(participant),
+            _ => Orders.Replace(participant),
+        });
+        return [.. calls.OfType<OrderCall>()];
+    }
+
     private string Id() => $"q{++_lastId}";
 
     private Instrument Entry() => EntryOf(_random.Pick(Population.Instruments));

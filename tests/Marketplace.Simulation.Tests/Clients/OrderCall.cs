@@ -25,9 +25,35 @@ internal sealed class OrderCall(string participant, OrderRequest request) : Call
     }
 
     /// <inheritdoc/>
-    public override void Run(HostedMachine machine, ClientSide clients)
+    public override void Run(HostedMachine machine, ClientSide clients) => RunTogether([this], machine, clients);
+
+    /// <summary>Several requests of one participant in one turn of its account, as a batch is.</summary>
+    public static void RunTogether(IReadOnlyList<OrderCall> calls, HostedMachine machine, ClientSide clients)
     {
-        var entered = machine.Turn(account => ((Account)account).Submit(Request));
+        var entered = machine.Turn(account => calls.Select(call => ((Account)account).Submit(call.Request)).ToArray());
+        for (var at = 0; at < calls.Count; at++)
+        {
+            calls[at].Take(entered[at], machine, clients);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Check(in Answer answer, StreamHistory durable)
+    {
+        if (answer.Version == 0)
+        {
+            Violation.Unless(!IsEntered, "O2", $"{Caller}'s {Id} was refused and is in the log");
+            return;
+        }
+
+        Violation.Unless(((Account)durable.Replica).Remembers(Request.Key, out var remembered), "O1", $"{Caller}'s {Id} was answered and is not durable");
+        Violation.Unless(remembered.OutcomeVersion == answer.Version, "O4", $"{Caller}'s {Id} was answered by another record");
+        Violation.Unless(FromRecords(durable, Request, remembered) == answer, "O3", $"{Caller}'s {Id} was answered otherwise than the log says");
+        Violation.Unless(Heard is null || Heard == answer, "O3", $"{Caller}'s {Id} has had another answer before");
+    }
+
+    private void Take(in Entered entered, HostedMachine machine, ClientSide clients)
+    {
         switch (entered.Entry)
         {
             case Entry.Refused:
@@ -46,21 +72,6 @@ internal sealed class OrderCall(string participant, OrderRequest request) : Call
                 machine.Wait(entered.Key, this);
                 break;
         }
-    }
-
-    /// <inheritdoc/>
-    public override void Check(in Answer answer, StreamHistory durable)
-    {
-        if (answer.Version == 0)
-        {
-            Violation.Unless(!IsEntered, "O2", $"{Caller}'s {Id} was refused and is in the log");
-            return;
-        }
-
-        Violation.Unless(((Account)durable.Replica).Remembers(Request.Key, out var remembered), "O1", $"{Caller}'s {Id} was answered and is not durable");
-        Violation.Unless(remembered.OutcomeVersion == answer.Version, "O4", $"{Caller}'s {Id} was answered by another record");
-        Violation.Unless(FromRecords(durable, Request, remembered) == answer, "O3", $"{Caller}'s {Id} was answered otherwise than the log says");
-        Violation.Unless(Heard is null || Heard == answer, "O3", $"{Caller}'s {Id} has had another answer before");
     }
 
     private static Answer FromRecords(StreamHistory history, in OrderRequest request, in RememberedRequest remembered)

@@ -46,7 +46,13 @@ internal sealed class SimulatedRun
     {
         while (operations > 0 || !_operations.IsSetUp)
         {
-            if (_random.Chance(220) && _venue.Clients.Outstanding < MostOutstanding && _operations.Next() is { } call)
+            var asks = _venue.Clients.Outstanding < MostOutstanding;
+            if (asks && _operations.IsSetUp && _random.Chance(15) && _operations.NextBatch() is { Count: > 0 } batch)
+            {
+                operations -= batch.Count;
+                _venue.Clients.SendTogether(batch);
+            }
+            else if (asks && _random.Chance(220) && _operations.Next() is { } call)
             {
                 operations -= _operations.IsSetUp ? 1 : 0;
                 _venue.Clients.Send(call);
