@@ -12,6 +12,9 @@ public static class Streams
     /// <summary>The bank desk: deposits and withdrawals.</summary>
     public const string Treasury = "treasury/";
 
+    /// <summary>The moves of a manual clock.</summary>
+    public const string Clock = "clock/";
+
     /// <summary>Prefix of accounts.</summary>
     public const string AccountPrefix = "account/";
 
@@ -30,6 +33,6 @@ public static class Streams
     /// <summary>A capacity contract.</summary>
     public static string Contract(string contract) => ContractPrefix + contract;
 
-    /// <summary>The key part of a stream's name: participant, instrument, contract; empty for the three single ones.</summary>
+    /// <summary>The key part of a stream's name: participant, instrument, contract; empty for the single ones.</summary>
     public static string KeyOf(string stream) => stream[(stream.IndexOf('/') + 1)..];
 }

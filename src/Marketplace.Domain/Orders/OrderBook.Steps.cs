@@ -35,8 +35,12 @@ public sealed partial class OrderBook
                 Remember(swept.Request, "sweep");
                 Settlement.Apply(happened);
                 break;
-            default:
+            case TradeDecided decided:
+                Remember(decided.Request, SettleText(decided.Trade));
                 Settlement.Apply(happened);
+                break;
+            case SettlementAsked asked:
+                Remember(asked.Request, SettleText(asked.Trade));
                 break;
         }
     }

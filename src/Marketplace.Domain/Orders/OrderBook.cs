@@ -115,8 +115,11 @@ public sealed partial class OrderBook : Machine
     public Refusal RunCycle(in Request request) =>
         Desk(request, "cycle") is { } known ? known : Settlement.RunCycle(Name(request)) ? default : RejectReason.WrongState;
 
-    /// <summary>Settles one trade before its cycle.</summary>
-    public RejectReason SettleEarly(long sequence, string account) => Settlement.SettleEarly(sequence, account);
+    /// <summary>
+    /// Settles one trade before its cycle, for one of its parties. Of a trade that settled and was forgotten here only the log knows the parties: whoever asks has looked.
+    /// </summary>
+    public Refusal SettleEarly(in Request request, long sequence, string account) =>
+        Desk(request, SettleText(sequence)) is { } known ? known : Settlement.SettleEarly(Name(request), sequence, account);
 
     /// <summary>Sends the fees accrued to the operator's account. Refused where there are none.</summary>
     public Refusal SweepFees(in Request request) =>
@@ -217,6 +220,8 @@ public sealed partial class OrderBook : Machine
         Settlement.TurnEnded();
         Check.That(_bids.Best < 0 || _asks.Best < 0 || _bids.Level(_bids.Best).Price < _asks.Level(_asks.Best).Price);
     }
+
+    private static string SettleText(long sequence) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"settle:{sequence}");
 
     private static string Name(in Request request) => request.Caller + "/" + request.Id;
 

@@ -35,6 +35,20 @@ public sealed class TradeDecided(long trade) : Event
 {
     /// <summary>Its sequence.</summary>
     [Id(0)] public long Trade { get; init; } = trade;
+
+    /// <summary>Which party asked for it, slash, under which request id.</summary>
+    [Id(1)] public string Request { get; init; } = "";
+}
+
+/// <summary>A party asked for the settlement of a trade that was decided already: nothing but the request's id is new.</summary>
+[GenerateSerializer, Alias("gwh.settlement-asked")]
+public sealed class SettlementAsked(long trade, string request) : Event
+{
+    /// <summary>The trade's sequence.</summary>
+    [Id(0)] public long Trade { get; init; } = trade;
+
+    /// <summary>Which party asked for it, slash, under which request id.</summary>
+    [Id(1)] public string Request { get; init; } = request;
 }
 
 /// <summary>The fees accrued were sent to the operator's account.</summary>

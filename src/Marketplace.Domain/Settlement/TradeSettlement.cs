@@ -121,20 +121,16 @@ public sealed class TradeSettlement
         return true;
     }
 
-    internal RejectReason SettleEarly(long sequence, string account)
+    internal Refusal SettleEarly(string request, long sequence, string account)
     {
         var at = _trades.Find(sequence);
-        if (at < 0 || (_book.AccountOf(_trades[at].Buyer) != account && _book.AccountOf(_trades[at].Seller) != account))
+        if (at < 0 ? sequence < 1 || sequence > _book.Sequence : _book.AccountOf(_trades[at].Buyer) != account && _book.AccountOf(_trades[at].Seller) != account)
         {
-            return RejectReason.NotFound;
+            return new Refusal(RejectReason.NotFound, "trade_id");
         }
 
-        if (!_trades[at].IsDecided)
-        {
-            _book.EmitBehindBookEvents(new TradeDecided(sequence));
-        }
-
-        return RejectReason.None;
+        _book.EmitBehindBookEvents(at < 0 || _trades[at].IsDecided ? new SettlementAsked(sequence, request) : new TradeDecided(sequence) { Request = request });
+        return default;
     }
 
     internal long SweepFees(string request)

@@ -1,6 +1,7 @@
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Capacity;
 using Marketplace.Domain.Catalog;
+using Marketplace.Domain.Clock;
 using Marketplace.Domain.Orders;
 using Marketplace.Domain.Participants;
 using Marketplace.Domain.Treasury;
@@ -19,6 +20,7 @@ public static class Machines
             Streams.Catalog => new InstrumentCatalog(),
             Streams.Directory => new ParticipantDirectory(),
             Streams.Treasury => new BankDesk(),
+            Streams.Clock => new ClockDesk(),
             _ when stream.StartsWith(Streams.AccountPrefix, StringComparison.Ordinal) => new Account(key),
             _ when stream.StartsWith(Streams.BookPrefix, StringComparison.Ordinal) => new OrderBook(key),
             _ when stream.StartsWith(Streams.ContractPrefix, StringComparison.Ordinal) => new ContractDesk(key),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Capacity;
 using Marketplace.Grains.Catalog;
+using Marketplace.Grains.Clock;
 using Marketplace.Grains.Orders;
 using Marketplace.Grains.Participants;
 using Marketplace.Grains.Treasury;
@@ -47,6 +48,7 @@ public sealed class Venue(Log log, VenueClock clock, Serializer serializer)
             Streams.Catalog => grains.GetGrain<IInstrumentCatalogGrain>(SingleKey),
             Streams.Directory => grains.GetGrain<IParticipantDirectoryGrain>(SingleKey),
             Streams.Treasury => grains.GetGrain<IBankDeskGrain>(SingleKey),
+            Streams.Clock => grains.GetGrain<IClockGrain>(SingleKey),
             _ when stream.StartsWith(Streams.AccountPrefix, StringComparison.Ordinal) => grains.GetGrain<IAccountGrain>(key),
             _ when stream.StartsWith(Streams.BookPrefix, StringComparison.Ordinal) => grains.GetGrain<IOrderBookGrain>(key),
             _ when stream.StartsWith(Streams.ContractPrefix, StringComparison.Ordinal) => grains.GetGrain<ICapacityContractGrain>(key),

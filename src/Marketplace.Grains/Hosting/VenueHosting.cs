@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Audit;
 using Marketplace.Grains.Catalog;
+using Marketplace.Grains.Clock;
 using Marketplace.Grains.Orders;
 using Marketplace.Grains.Participants;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,11 @@ public static class VenueHosting
         var venue = services.GetRequiredService<Venue>();
         var grains = services.GetRequiredService<IGrainFactory>();
         venue.Clock.NotBefore(LastEventTime(venue));
+        if (venue.Clock.IsManual && venue.Log.VersionAt(Streams.Clock, venue.Log.DurablePosition) > 0)
+        {
+            await grains.GetGrain<IClockGrain>(Venue.SingleKey).Load();
+        }
+
         await grains.GetGrain<IInstrumentCatalogGrain>(Venue.SingleKey).Load();
         var begun = await grains.GetGrain<IParticipantDirectoryGrain>(Venue.SingleKey).Load(operatorSecretSha256);
         await services.GetRequiredService<Waker>().WakeDue(cancellation);

@@ -24,7 +24,7 @@ public interface IOrderBookGrain : IJournaledGrain
 
     /// <summary>Settles a trade of a participant before its cycle.</summary>
     [Alias("SettleEarly")]
-    Task<Refusal> SettleEarly(long sequence, string participant);
+    Task<Refusal> SettleEarly(Request request, long sequence);
 
     /// <summary>Runs a cycle now; answers when every account has its posting.</summary>
     [Alias("RunCycle")]

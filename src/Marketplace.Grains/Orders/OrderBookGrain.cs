@@ -47,10 +47,10 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     }
 
     /// <inheritdoc/>
-    public async Task<Refusal> SettleEarly(long sequence, string participant)
+    public async Task<Refusal> SettleEarly(Request request, long sequence)
     {
-        var refused = Turn(book => book.SettleEarly(sequence, Streams.Account(participant)));
-        if (refused == RejectReason.None)
+        var refused = Turn(book => book.SettleEarly(request, sequence, Streams.Account(request.Caller)));
+        if (refused.Reason == RejectReason.None)
         {
             await Delivered();
         }

@@ -16,7 +16,7 @@ public interface ITradeGrain : IGrainWithStringKey
 
     /// <summary>Settles it early for one of its parties; answers when both accounts have posted it.</summary>
     [Alias("Settle")]
-    Task<Result<Trade>> Settle(string participant);
+    Task<Result<Trade>> Settle(Request request);
 
     /// <summary>The trade when it has settled, or as it is after a while; null when there is none.</summary>
     [Alias("Watch")]
@@ -56,25 +56,17 @@ internal sealed class TradeGrain(BookHistory history) : Grain, ITradeGrain
     public async Task<Trade?> Read() => await Book.FindTrade(Sequence) ?? await FromLog();
 
     /// <inheritdoc/>
-    public async Task<Result<Trade>> Settle(string participant)
+    public async Task<Result<Trade>> Settle(Request request)
     {
-        var account = Streams.Account(participant);
+        var account = Streams.Account(request.Caller);
         var trade = await Read();
         if (trade is null || (trade.Buyer != account && trade.Seller != account))
         {
             return new Refusal(RejectReason.NotFound, "trade_id");
         }
 
-        if (trade.State == TradeState.Matched)
-        {
-            var refusal = await Book.SettleEarly(Sequence, participant);
-            if (refusal.Reason != RejectReason.None && await FromLog() is null)
-            {
-                return refusal;
-            }
-        }
-
-        return (await Watch())!;
+        var refusal = await Book.SettleEarly(request, Sequence);
+        return refusal.Reason != RejectReason.None ? refusal : (await Watch())!;
     }
 
     /// <inheritdoc/>

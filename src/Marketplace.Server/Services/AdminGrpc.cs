@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Grpc.Core;
 using Gwh.Marketplace.V1;
 using Marketplace.Domain.Catalog;
@@ -10,10 +9,6 @@ namespace Marketplace.Server.Services;
 /// <summary>The operator's desk.</summary>
 internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminServiceBase
 {
-    private const int MostAdvances = 1_000;
-    private static readonly VenueTime EndOfTime = VenueTime.FromUtc(new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-    private static readonly ConcurrentDictionary<string, long> Advances = new(StringComparer.Ordinal);
-
     /// <summary>A free text of the caller, within its length and without control characters.</summary>
     public static string Text(string text, int most, string field) =>
         text.Length <= most && !text.Any(char.IsControl) ? text : throw Reason.InvalidArgument.ToException(field);
@@ -214,38 +209,15 @@ internal sealed class AdminGrpc(Doors doors, Waker waker) : AdminService.AdminSe
 
     public override async Task<AdvanceClockResponse> AdvanceClock(AdvanceClockRequest request, ServerCallContext context)
     {
-        RequireId(request.RequestId);
-        doors.RequireValid(request.ValidUntil);
-        var clock = doors.Venue.Clock;
-        if (!clock.IsManual)
+        if (!doors.Venue.Clock.IsManual)
         {
             throw Reason.ClockNotManual.ToException();
         }
 
-        var to = Wire.ToMicros(request.AdvanceToTime, "advance_to_time");
-        if (to >= EndOfTime.Micros)
-        {
-            throw Reason.TimeOutOfRange.ToException("advance_to_time");
-        }
-
-        if (Advances.TryGetValue(request.RequestId, out var before) && before != to)
-        {
-            throw Reason.AlreadyExists.ToException("request_id");
-        }
-
-        if (before != to && !clock.AdvanceTo(new(to)))
-        {
-            throw Reason.TimeOutOfRange.ToException("advance_to_time");
-        }
-
-        if (Advances.Count >= MostAdvances)
-        {
-            Advances.Clear();
-        }
-
-        Advances[request.RequestId] = to;
+        var to = new VenueTime(Wire.ToMicros(request.AdvanceToTime, "advance_to_time"));
+        (await doors.ClockGrain.Advance(Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil), to)).OrThrow();
         await waker.WakeDue(context.CancellationToken);
-        return new() { Venue = CatalogGrpc.VenueOf(clock) };
+        return new() { Venue = CatalogGrpc.VenueOf(doors.Venue.Clock) };
     }
 
     public override Task<ConfirmClockResponse> ConfirmClock(ConfirmClockRequest request, ServerCallContext context)

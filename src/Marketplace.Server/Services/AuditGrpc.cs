@@ -137,7 +137,8 @@ internal sealed class AuditGrpc(Doors doors, LogAuditor auditor, BookHistory his
         return await doors.Contract($"{participant}:{request}").Knows(participant, request)
             || await doors.DirectoryGrain.Knows(participant, request)
             || await doors.CatalogGrain.Knows(participant, request)
-            || await doors.BankDesk.Knows(participant, request);
+            || await doors.BankDesk.Knows(participant, request)
+            || await doors.ClockGrain.Knows(participant, request);
     }
 
     private long? Cut(string token) =>

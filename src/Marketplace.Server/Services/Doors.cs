@@ -4,6 +4,7 @@ using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Capacity;
 using Marketplace.Grains.Catalog;
+using Marketplace.Grains.Clock;
 using Marketplace.Grains.Hosting;
 using Marketplace.Grains.Orders;
 using Marketplace.Grains.Participants;
@@ -34,6 +35,9 @@ internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catal
 
     /// <summary>The bank desk.</summary>
     public IBankDeskGrain BankDesk => grains.GetGrain<IBankDeskGrain>(Venue.SingleKey);
+
+    /// <summary>The manual clock's moves.</summary>
+    public IClockGrain ClockGrain => grains.GetGrain<IClockGrain>(Venue.SingleKey);
 
     /// <summary>An account.</summary>
     public IAccountGrain Account(string participant) => grains.GetGrain<IAccountGrain>(participant);

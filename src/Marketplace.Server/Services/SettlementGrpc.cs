@@ -18,14 +18,8 @@ internal sealed class SettlementGrpc(Doors doors, BookHistory history) : Settlem
 
     public override async Task<SettleTradeResponse> SettleTrade(SettleTradeRequest request, ServerCallContext context)
     {
-        if (!Ids.IsWellFormed(request.RequestId))
-        {
-            throw Reason.MalformedId.ToException("request_id");
-        }
-
-        doors.RequireValid(request.ValidUntil);
         var (trade, instrument) = Parse(request.TradeId);
-        var settled = await trade.Settle(Caller.Of(context).Id);
+        var settled = await trade.Settle(Wire.ToRequest(Caller.Of(context), request.RequestId, request.ValidUntil));
         return new() { Trade = Visible(settled.OrThrow(), instrument, context) };
     }
 

@@ -24,8 +24,8 @@ public sealed class SettlementTests
     private static Refusal Cycle(TestVenue venue, string request = "c1") =>
         venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).RunCycle(Asked.By("operator", request)));
 
-    private static RejectReason SettleEarly(TestVenue venue, long trade, string participant) =>
-        venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).SettleEarly(trade, Streams.Account(participant)));
+    private static RejectReason SettleEarly(TestVenue venue, long trade, string participant, string request = "s1") =>
+        venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).SettleEarly(Asked.By(participant, request), trade, Streams.Account(participant))).Reason;
 
     [Fact]
     public void Immediate_settlement_posts_both_legs_with_the_reports_of_the_match()
@@ -183,6 +183,26 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void A_request_to_settle_is_remembered_also_when_the_trade_is_settled_and_forgotten()
+    {
+        var venue = Traded(Quarter);
+        var trade = venue.Book(Quarter).Settlement.Open().Single().Sequence;
+        Assert.Equal(RejectReason.None, SettleEarly(venue, trade, "ann"));
+        venue.DeliverAll();
+        venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).Instrument);
+        Assert.Empty(venue.Book(Quarter).Settlement.Open());
+
+        Assert.Equal(RejectReason.None, SettleEarly(venue, trade, "bob", "s2"));
+        var version = venue.Book(Quarter).Version;
+        Assert.Equal(RejectReason.None, SettleEarly(venue, trade, "ann"));
+        Assert.Equal(RejectReason.None, SettleEarly(venue, trade, "bob", "s2"));
+
+        Assert.Equal(version, venue.Book(Quarter).Version);
+        Assert.Equal(RejectReason.AlreadyExists, SettleEarly(venue, trade - 1, "bob", "s2"));
+        Assert.Equal((11_000, 0), Cash(venue, "bob"));
+    }
+
+    [Fact]
     public void An_immediate_trade_asked_for_in_the_turn_of_its_match_settles_once()
     {
         var venue = TestVenue.With(10_000, "ann", "bob").Credit("bob", Hour, 100);
@@ -193,7 +213,7 @@ public sealed class SettlementTests
         venue.Turn(Streams.Book(Hour.Id), book =>
         {
             book.Receive(new Parcel(Streams.Account("ann"), 1, channel.After(0, 10), 1, 1, venue.Now, false));
-            return ((OrderBook)book).SettleEarly(((OrderBook)book).Sequence, Streams.Account("ann"));
+            return ((OrderBook)book).SettleEarly(Asked.By("ann", "s1"), ((OrderBook)book).Sequence, Streams.Account("ann"));
         });
         venue.DeliverAll();
 

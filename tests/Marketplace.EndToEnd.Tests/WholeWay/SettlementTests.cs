@@ -41,10 +41,11 @@ public sealed class SettlementTests(SmallMarket market) : IClassFixture<SmallMar
 
         // The maker sells 1,000 to the buyer and the buyer sells 600 on to the supplier: 1,600 traded, of which the maker gives 1,000, the buyer keeps 400, the supplier gets 600.
         await market.Maker.Trading.PlaceOrderAsync(Limit(Quarter, Side.Ask, 2_000_000, 1_000));
+        var settled = Available(await AccountOf(market.Buyer), Quarter);
         var first = (await market.Buyer.Trading.PlaceOrderAsync(Limit(Quarter, Side.Bid, 2_000_000, 1_000))).Order;
         await market.Fund("sup");
         Assert.Equal(RejectReason.InsufficientTokens, Refused.ReasonOf(await Assert.ThrowsAsync<RpcException>(
-            () => market.Buyer.Trading.PlaceOrderAsync(Limit(Quarter, Side.Ask, 2_000_000, 600)).ResponseAsync)));
+            () => market.Buyer.Trading.PlaceOrderAsync(Limit(Quarter, Side.Ask, 2_000_000, settled + 600)).ResponseAsync)));
         var matched = (await market.Buyer.Settlement.GetTradeAsync(new() { TradeId = $"{Quarter}:{first.BookSequence}" })).Trade;
         Assert.Equal(TradeState.Matched, matched.State);
         var held = await AccountOf(market.Buyer);
@@ -98,8 +99,11 @@ public sealed class SettlementTests(SmallMarket market) : IClassFixture<SmallMar
         var sold = await Trade(market.Supplier, market.Buyer, 10);
         await Refused.With(RejectReason.NotFound, market.Maker.Settlement.SettleTradeAsync(new() { RequestId = NewId(), TradeId = sold }));
         var settle = new SettleTradeRequest { RequestId = NewId(), TradeId = sold };
-        Assert.Equal(TradeState.Settled, (await market.Supplier.Settlement.SettleTradeAsync(settle)).Trade.State);
-        Assert.Equal(TradeState.Settled, (await market.Supplier.Settlement.SettleTradeAsync(settle)).Trade.State);
+        var done = (await market.Supplier.Settlement.SettleTradeAsync(settle)).Trade;
+        Assert.Equal(TradeState.Settled, done.State);
+        Assert.Equal(done, (await market.Supplier.Settlement.SettleTradeAsync(settle)).Trade);
+        var other = await Trade(market.Supplier, market.Buyer, 10);
+        await Refused.With(RejectReason.AlreadyExists, market.Supplier.Settlement.SettleTradeAsync(new() { RequestId = settle.RequestId, TradeId = other }));
         await market.AddsUp();
     }
 
