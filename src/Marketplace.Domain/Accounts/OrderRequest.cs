@@ -33,6 +33,12 @@ public readonly record struct OrderRequest
     [Id(11)] public long ExpiresAtMicros { get; init; }
     /// <summary>After this the request is refused, never run; 0 for none.</summary>
     [Id(12)] public long ValidUntilMicros { get; init; }
+    /// <summary>An iceberg's tip, kWh; 0 for none (place).</summary>
+    [Id(13)] public long DisplayKwh { get; init; }
+    /// <summary>Stop price, USD per GWh; 0 for none (place), and the present one (replace).</summary>
+    [Id(14)] public long StopPrice { get; init; }
+    /// <summary>Refused unless the book is at this sequence; 0 for no such condition (place).</summary>
+    [Id(15)] public long IfSequence { get; init; }
 
     /// <summary>The id the request is remembered by.</summary>
     public string Id => Kind == CommandKind.Place ? ClientOrderId : RequestId;
@@ -71,6 +77,8 @@ public enum OrderStatus : byte
     Rejected = 5,
     /// <summary>Its time passed.</summary>
     Expired = 6,
+    /// <summary>A stop order that waits for its stop price.</summary>
+    Untriggered = 7,
 }
 
 /// <summary>An order as its owner sees it, with its effective terms.</summary>

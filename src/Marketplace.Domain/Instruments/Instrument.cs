@@ -31,6 +31,12 @@ public enum SelfTradeMode
     CancelNewest = 2,
     /// <summary>The resting order is cancelled and the incoming goes on.</summary>
     CancelOldest = 3,
+    /// <summary>Both are cancelled: the resting order whole, and the rest of the incoming one.</summary>
+    CancelBoth = 4,
+    /// <summary>Both lose the smaller of the two open quantities without a trade; the one that has nothing left is cancelled.</summary>
+    DecrementAndCancel = 5,
+    /// <summary>The incoming order is refused whole, before it trades with anybody.</summary>
+    Reject = 6,
 }
 
 /// <summary>Whether and how an instrument trades.</summary>

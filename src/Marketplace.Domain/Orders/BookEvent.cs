@@ -17,6 +17,12 @@ public enum BookEventKind : byte
     Reduced = 5,
     /// <summary>An order left its place to come in again at a new price or quantity.</summary>
     Replaced = 6,
+    /// <summary>The stop order taken in waits for its stop price.</summary>
+    Parked = 7,
+    /// <summary>A waiting stop order's price was reached: it is the incoming order now.</summary>
+    Triggered = 8,
+    /// <summary>Self-trade prevention took the same quantity off the incoming and the first resting order, without a trade.</summary>
+    Decremented = 9,
 }
 
 /// <summary>One event of a book, packed. Which fields mean something depends on the kind.</summary>

@@ -161,11 +161,13 @@ public sealed partial class OrderBook
         {
             against.Remove(slot);
             maker.Open = 0;
+            Shown(maker, behind: false);
             Forget(slot);
         }
         else
         {
             against.Reduce(slot, quantity);
+            Shown(maker, behind: false);
         }
 
         Changes.Touch(maker.Side, price);
@@ -206,6 +208,7 @@ public sealed partial class OrderBook
         }
 
         Of(_taker.Side).Append(slot);
+        Shown(_taker, behind: true);
         Sequence++;
 
         // What answers the command tells the sequence at which the order came to rest.
@@ -231,6 +234,7 @@ public sealed partial class OrderBook
         Report(order.Party, new(
             ReportKind.Closed, order.AccountOrder, order.Number, Sequence, Quantity: order.Open, Release: order.Hold, Reason: reason,
             Command: CommandKind.Cancel, Answers: command is not null, Side: order.Side));
+        Gone(order);
         Forget(slot);
     }
 
@@ -241,6 +245,7 @@ public sealed partial class OrderBook
         if (command.Quantity < order.Open)
         {
             Of(order.Side).Reduce(slot, order.Open - command.Quantity);
+            Shown(order, behind: false);
         }
 
         Sequence++;
@@ -257,6 +262,7 @@ public sealed partial class OrderBook
         Sequence++;
         Of(order.Side).Remove(slot);
         Changes.Touch(order.Side, order.Price);
+        Gone(order);
         _taker = order;
         Forget(slot);
         _taker.Price = command.Price;
@@ -267,6 +273,10 @@ public sealed partial class OrderBook
             ReportKind.Replaced, _taker.AccountOrder, _taker.Number, Sequence, _taker.Price, open, Release: release, Command: CommandKind.Replace, Answers: true, Side: _taker.Side));
         _takerReport = _parties[_taker.Party].Reports.Count - 1;
     }
+
+    private void Shown(in RestingOrder order, bool behind) => Changes.Order(new(order.Side, order.Number, order.Price, order.Open, behind));
+
+    private void Gone(in RestingOrder order) => Changes.Order(new(order.Side, order.Number, order.Price, 0, Behind: false));
 
     private void Forget(int slot)
     {

@@ -15,6 +15,10 @@ public enum ReportKind : byte
     Reduced = 4,
     /// <summary>New price or more quantity.</summary>
     Replaced = 5,
+    /// <summary>A stop order's price was reached: it acts from now on.</summary>
+    Triggered = 6,
+    /// <summary>Self-trade prevention took quantity off without a trade.</summary>
+    Decremented = 7,
 }
 
 /// <summary>One fact a book reports to an account, with the exact amounts to move. Amounts are never "the rest".</summary>

@@ -22,6 +22,10 @@ public enum OrderType : byte
     Limit = 1,
     /// <summary>At the best prices there are, up to a worst price; its rest is cancelled.</summary>
     Market = 2,
+    /// <summary>Waits until the last trade price has come to its stop price, then acts as a market order with its worst price.</summary>
+    Stop = 3,
+    /// <summary>Waits until the last trade price has come to its stop price, then acts as a limit order.</summary>
+    StopLimit = 4,
 }
 
 /// <summary>How long an order stands.</summary>
@@ -67,6 +71,9 @@ public enum CommandKind : byte
 /// <param name="TakerBps">Taker rate frozen at entry, basis points (place).</param>
 /// <param name="ExtraHold">What the account holds on top for a replace: micro-dollars of a bid, kWh of an ask.</param>
 /// <param name="Reason">Why the account's owner did not ask for this cancel himself; none when he did.</param>
+/// <param name="DisplayKwh">An iceberg's tip, kWh: as much is shown at once, the rest is hidden; 0 for an order shown whole (place).</param>
+/// <param name="StopPrice">Of a stop or stop-limit order: the last trade price at which it acts, USD per GWh; 0 otherwise (place, replace).</param>
+/// <param name="IfSequence">Refused unless the book is at this sequence; 0 for no such condition (place).</param>
 [GenerateSerializer, Alias("gwh.order-command"), Immutable]
 public readonly record struct OrderCommand(
     [property: Id(0)] CommandKind Kind,
@@ -82,7 +89,10 @@ public readonly record struct OrderCommand(
     [property: Id(10)] int MakerBps = 0,
     [property: Id(11)] int TakerBps = 0,
     [property: Id(12)] long ExtraHold = 0,
-    [property: Id(13)] RejectReason Reason = RejectReason.None)
+    [property: Id(13)] RejectReason Reason = RejectReason.None,
+    [property: Id(14)] long DisplayKwh = 0,
+    [property: Id(15)] long StopPrice = 0,
+    [property: Id(16)] long IfSequence = 0)
 {
     /// <summary>The higher of the two rates: what a bid's hold must cover.</summary>
     public int MaxBps => Math.Max(MakerBps, TakerBps);

@@ -9,17 +9,29 @@ namespace Marketplace.Domain.Orders;
 /// <param name="MakerOrder">Public number of the resting order.</param>
 public readonly record struct TradePrint(long Sequence, long Price, long Quantity, Side TakerSide, long TakerOrder, long MakerOrder);
 
+/// <summary>One order as the market sees it now.</summary>
+/// <param name="Side">Side.</param>
+/// <param name="Number">The book's public number of it.</param>
+/// <param name="Price">USD per GWh.</param>
+/// <param name="Quantity">kWh shown; 0: the order is gone.</param>
+/// <param name="Behind">Whether it stands behind all others of its price now: it is new there, lost its turn, or shows its next tip.</param>
+public readonly record struct OrderChange(Side Side, long Number, long Price, long Quantity, bool Behind);
+
 /// <summary>What one turn changed that everybody may see: the prices touched, the trades, a change of state. Not part of the state.</summary>
 public sealed class PublicChanges
 {
     private readonly HashSet<(Side Side, long Price)> _touched = [];
     private readonly List<TradePrint> _trades = [];
+    private readonly List<OrderChange> _orders = [];
 
     /// <summary>Prices whose total may have changed.</summary>
     public IReadOnlyCollection<(Side Side, long Price)> Touched => _touched;
 
     /// <summary>Trades, in order.</summary>
     public IReadOnlyList<TradePrint> Trades => _trades;
+
+    /// <summary>Orders that came, went or changed, in order of happening.</summary>
+    public IReadOnlyList<OrderChange> Orders => _orders;
 
     /// <summary>The book's sequence before the turn.</summary>
     public long SequenceBefore { get; private set; }
@@ -28,6 +40,8 @@ public sealed class PublicChanges
     public bool PhaseChanged { get; private set; }
 
     internal void Touch(Side side, long price) => _touched.Add((side, price));
+
+    internal void Order(in OrderChange change) => _orders.Add(change);
 
     internal void Print(TradePrint trade) => _trades.Add(trade);
 
@@ -38,6 +52,7 @@ public sealed class PublicChanges
         SequenceBefore = sequence;
         _touched.Clear();
         _trades.Clear();
+        _orders.Clear();
         PhaseChanged = false;
     }
 }

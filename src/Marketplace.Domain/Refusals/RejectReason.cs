@@ -106,6 +106,12 @@ public enum RejectReason
     CancelledBySuspension = 410,
     /// <summary>Fills that came first leave nothing to replace, or leave its hold short: look again and repeat.</summary>
     OvertakenByFill = 411,
+    /// <summary>The book has moved on from the sequence the order was meant for: look again.</summary>
+    BookMoved = 412,
+    /// <summary>Cancelled by a mass cancel.</summary>
+    CancelledByMassCancel = 413,
+    /// <summary>Cancelled because its session was lost, or silent for longer than it had said.</summary>
+    SessionLost = 414,
 
     /// <summary>The accelerator has no rating yet.</summary>
     Unrated = 500,
