@@ -23,6 +23,16 @@ internal sealed class VenueProcess : IAsyncDisposable
 
     public string Data { get; }
 
+    /// <summary>Processor time it has used, all its threads together.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);

@@ -57,15 +57,15 @@ internal static class WireBenchmark
         var measured = new Measured();
         if (only is "" or "unary")
         {
-            measured.UnaryEcho = await Unary(echo.Address, market, span);
-            measured.Unary = await Unary(venue.Address, market, span);
+            (measured.UnaryEcho, measured.UnaryEchoCpu) = await WithCpu(echo, () => Unary(echo.Address, market, span), span);
+            (measured.Unary, measured.UnaryCpu) = await WithCpu(venue, () => Unary(venue.Address, market, span), span);
         }
 
         if (only is "" or "session")
         {
-            measured.SessionEcho = await Session(echo.Address, market, span);
+            (measured.SessionEcho, measured.SessionEchoCpu) = await WithCpu(echo, () => Session(echo.Address, market, span), span);
             var before = JournalBytes(venue.Data);
-            measured.Session = await Session(venue.Address, market, span);
+            (measured.Session, measured.SessionCpu) = await WithCpu(venue, () => Session(venue.Address, market, span), span);
             measured.BytesPerOrder = (JournalBytes(venue.Data) - before) / (measured.Session * span.TotalSeconds);
         }
 
@@ -77,6 +77,14 @@ internal static class WireBenchmark
         }
 
         return measured;
+    }
+
+    /// <summary>Orders a second, and the processor time of the server for each, in microseconds.</summary>
+    private static async Task<(double PerSecond, double CpuMicros)> WithCpu(VenueProcess server, Func<Task<double>> pass, TimeSpan span)
+    {
+        var before = server.Cpu;
+        var perSecond = await pass();
+        return (perSecond, (server.Cpu - before).TotalMicroseconds / (perSecond * span.TotalSeconds));
     }
 
     private static void Report(List<Measured> all)
@@ -93,9 +101,13 @@ internal static class WireBenchmark
         Print("unary_echo_per_second", one => one.UnaryEcho);
         Print("unary_orders_per_second", one => one.Unary);
         Print("unary_vs_echo", one => one.Unary / one.UnaryEcho);
+        Print("unary_echo_cpu_micros_per_order", one => one.UnaryEchoCpu);
+        Print("unary_cpu_micros_per_order", one => one.UnaryCpu);
         Print("session_echo_orders_per_second", one => one.SessionEcho);
         Print("session_orders_per_second", one => one.Session);
         Print("session_vs_echo", one => one.Session / one.SessionEcho);
+        Print("session_echo_cpu_micros_per_order", one => one.SessionEchoCpu);
+        Print("session_cpu_micros_per_order", one => one.SessionCpu);
         Print("journal_bytes_per_order", one => one.BytesPerOrder);
         Print("fsync_p50_micros", one => P(one.Sync, 50));
         Print("fsync_p99_micros", one => P(one.Sync, 99));
@@ -208,6 +220,10 @@ internal static class WireBenchmark
         public double Unary = double.NaN;
         public double SessionEcho = double.NaN;
         public double Session = double.NaN;
+        public double UnaryEchoCpu = double.NaN;
+        public double UnaryCpu = double.NaN;
+        public double SessionEchoCpu = double.NaN;
+        public double SessionCpu = double.NaN;
         public double BytesPerOrder = double.NaN;
         public double[] Sync = [];
         public double[] Alone = [];

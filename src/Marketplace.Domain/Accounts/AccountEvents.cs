@@ -18,11 +18,21 @@ public readonly record struct EnteredCommand(
 [GenerateSerializer, Alias("gwh.commands-entered")]
 public sealed class CommandsEntered(string instrument, EnteredCommand[] commands) : Event
 {
+    [NonSerialized]
+    private EnteredCommand[] _commands = commands;
+
     /// <summary>The instrument.</summary>
     [Id(0)] public string Instrument { get; init; } = instrument;
 
     /// <summary>The commands, in order.</summary>
-    [Id(1)] public EnteredCommand[] Commands { get; init; } = commands;
+    public EnteredCommand[] Commands => _commands;
+
+    [Id(3)]
+    internal byte[] Packed
+    {
+        get => EnteredCommandPacking.Pack(_commands);
+        set => _commands = EnteredCommandPacking.Unpack(value);
+    }
 }
 
 /// <summary>A withdrawal was requested: held, and the operator told.</summary>

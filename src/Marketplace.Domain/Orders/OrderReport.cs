@@ -36,6 +36,7 @@ public enum ReportKind : byte
 /// <param name="Command">The kind of command this answers, where it answers one.</param>
 /// <param name="Answers">Whether this report answers a command of the account: each command is answered once, in the order sent.</param>
 /// <param name="Side">Side of the order.</param>
+/// <param name="Parked">For an accepted or replaced stop order: whether it waits for its stop price now.</param>
 [GenerateSerializer, Alias("gwh.order-report"), Immutable]
 public readonly record struct OrderReport(
     [property: Id(0)] ReportKind Kind,
@@ -51,17 +52,28 @@ public readonly record struct OrderReport(
     [property: Id(10)] RejectReason Reason = RejectReason.None,
     [property: Id(11)] CommandKind Command = CommandKind.Place,
     [property: Id(12)] bool Answers = false,
-    [property: Id(13)] Side Side = Side.Unspecified);
+    [property: Id(13)] Side Side = Side.Unspecified,
+    [property: Id(14)] bool Parked = false);
 
 /// <summary>A book's reports to one account: one message a turn and counterparty.</summary>
 [GenerateSerializer, Alias("gwh.order-reports")]
 public sealed class OrderReports(string instrument, OrderReport[] reports) : Message
 {
+    [NonSerialized]
+    private OrderReport[] _reports = reports;
+
     /// <summary>The instrument.</summary>
     [Id(0)] public string Instrument { get; init; } = instrument;
 
     /// <summary>The reports, in the order they happened.</summary>
-    [Id(1)] public OrderReport[] Reports { get; init; } = reports;
+    public OrderReport[] Reports => _reports;
+
+    [Id(2)]
+    internal byte[] Packed
+    {
+        get => OrderReportPacking.Pack(_reports);
+        set => _reports = OrderReportPacking.Unpack(value);
+    }
 
     /// <inheritdoc/>
     public override Int128 CashInTransitMicros

@@ -102,9 +102,19 @@ public readonly record struct OrderCommand(
 [GenerateSerializer, Alias("gwh.order-commands")]
 public sealed class OrderCommands(string firm, OrderCommand[] commands) : Message
 {
+    [NonSerialized]
+    private OrderCommand[] _commands = commands;
+
     /// <summary>The firm of the account's participant.</summary>
     [Id(0)] public string Firm { get; init; } = firm;
 
     /// <summary>The commands.</summary>
-    [Id(1)] public OrderCommand[] Commands { get; init; } = commands;
+    public OrderCommand[] Commands => _commands;
+
+    [Id(2)]
+    internal byte[] Packed
+    {
+        get => OrderCommandPacking.Pack(_commands);
+        set => _commands = OrderCommandPacking.Unpack(value);
+    }
 }
