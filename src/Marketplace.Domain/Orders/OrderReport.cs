@@ -27,7 +27,7 @@ public enum ReportKind : byte
 /// <param name="BookOrder">The book's public number of the order; 0 when refused.</param>
 /// <param name="Sequence">The book's sequence after it (of the trade, for a fill).</param>
 /// <param name="Price">Fill price, or the new limit of a replace, USD per GWh.</param>
-/// <param name="Quantity">Filled kWh; or what is open after a reduction or replace; or what was cancelled.</param>
+/// <param name="Quantity">Filled kWh; or what is open after a reduction or replace; or what was cancelled, or taken off by self-trade prevention.</param>
 /// <param name="FeeMicros">Fee of the fill.</param>
 /// <param name="Release">Hold that becomes available: micro-dollars of a bid, kWh of an ask. What a fill pays is not in it.</param>
 /// <param name="Settled">For a fill: both legs post now (mode immediate); else they stay held until the trade is settled.</param>
@@ -36,6 +36,7 @@ public enum ReportKind : byte
 /// <param name="Command">The kind of command this answers, where it answers one.</param>
 /// <param name="Answers">Whether this report answers a command of the account: each command is answered once, in the order sent.</param>
 /// <param name="Side">Side of the order.</param>
+/// <param name="Parked">For an acceptance: the order is a stop order that waits for its stop price.</param>
 [GenerateSerializer, Alias("gwh.order-report"), Immutable]
 public readonly record struct OrderReport(
     [property: Id(0)] ReportKind Kind,
@@ -51,7 +52,8 @@ public readonly record struct OrderReport(
     [property: Id(10)] RejectReason Reason = RejectReason.None,
     [property: Id(11)] CommandKind Command = CommandKind.Place,
     [property: Id(12)] bool Answers = false,
-    [property: Id(13)] Side Side = Side.Unspecified);
+    [property: Id(13)] Side Side = Side.Unspecified,
+    [property: Id(14)] bool Parked = false);
 
 /// <summary>A book's reports to one account: one message a turn and counterparty.</summary>
 [GenerateSerializer, Alias("gwh.order-reports")]
@@ -62,6 +64,9 @@ public sealed class OrderReports(string instrument, OrderReport[] reports) : Mes
 
     /// <summary>The reports, in the order they happened.</summary>
     [Id(1)] public OrderReport[] Reports { get; init; } = reports;
+
+    /// <inheritdoc/>
+    public override int Weight => Math.Max(1, Reports.Length);
 
     /// <inheritdoc/>
     public override Int128 CashInTransitMicros
