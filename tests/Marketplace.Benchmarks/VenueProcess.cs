@@ -23,8 +23,8 @@ internal sealed class VenueProcess : IAsyncDisposable
 
     public string Data { get; }
 
-    /// <summary>Processor time it has used, all its threads together.</summary>
-    public TimeSpan Cpu
+    /// <summary>Processor time it has used so far.</summary>
+    public TimeSpan ProcessorTime
     {
         get
         {

@@ -82,9 +82,9 @@ internal static class WireBenchmark
     /// <summary>Orders a second, and the processor time of the server for each, in microseconds.</summary>
     private static async Task<(double PerSecond, double CpuMicros)> WithCpu(VenueProcess server, Func<Task<double>> pass, TimeSpan span)
     {
-        var before = server.Cpu;
+        var before = server.ProcessorTime;
         var perSecond = await pass();
-        return (perSecond, (server.Cpu - before).TotalMicroseconds / (perSecond * span.TotalSeconds));
+        return (perSecond, (server.ProcessorTime - before).TotalMicroseconds / (perSecond * span.TotalSeconds));
     }
 
     private static void Report(List<Measured> all)

@@ -16,7 +16,7 @@ public readonly record struct EnteredCommand(
 
 /// <summary>Commands entered towards one book in one turn: holds taken, message posted.</summary>
 [GenerateSerializer, Alias("gwh.commands-entered")]
-public sealed class CommandsEntered(string instrument, EnteredCommand[] commands) : Event
+public sealed class CommandsEntered(string instrument, EnteredCommand[] commands, string session = "") : Event
 {
     [NonSerialized]
     private EnteredCommand[] _commands = commands;
@@ -33,6 +33,9 @@ public sealed class CommandsEntered(string instrument, EnteredCommand[] commands
         get => EnteredCommandPacking.Pack(_commands);
         set => _commands = EnteredCommandPacking.Unpack(value);
     }
+
+    /// <summary>The session the new orders among them were entered through; empty where that has no id.</summary>
+    [Id(2)] public string Session { get; init; } = session;
 }
 
 /// <summary>A withdrawal was requested: held, and the operator told.</summary>

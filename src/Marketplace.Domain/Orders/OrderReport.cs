@@ -27,7 +27,7 @@ public enum ReportKind : byte
 /// <param name="BookOrder">The book's public number of the order; 0 when refused.</param>
 /// <param name="Sequence">The book's sequence after it (of the trade, for a fill).</param>
 /// <param name="Price">Fill price, or the new limit of a replace, USD per GWh.</param>
-/// <param name="Quantity">Filled kWh; or what is open after a reduction or replace; or what was cancelled.</param>
+/// <param name="Quantity">Filled kWh; or what is open after a reduction or replace; or what was cancelled, or taken off by self-trade prevention.</param>
 /// <param name="FeeMicros">Fee of the fill.</param>
 /// <param name="Release">Hold that becomes available: micro-dollars of a bid, kWh of an ask. What a fill pays is not in it.</param>
 /// <param name="Settled">For a fill: both legs post now (mode immediate); else they stay held until the trade is settled.</param>
@@ -74,6 +74,9 @@ public sealed class OrderReports(string instrument, OrderReport[] reports) : Mes
         get => OrderReportPacking.Pack(_reports);
         set => _reports = OrderReportPacking.Unpack(value);
     }
+
+    /// <inheritdoc/>
+    public override int Weight => Math.Max(1, Reports.Length);
 
     /// <inheritdoc/>
     public override Int128 CashInTransitMicros

@@ -117,4 +117,7 @@ public sealed class OrderCommands(string firm, OrderCommand[] commands) : Messag
         get => OrderCommandPacking.Pack(_commands);
         set => _commands = OrderCommandPacking.Unpack(value);
     }
+
+    /// <inheritdoc/>
+    public override int Weight => Math.Max(1, Commands.Length);
 }
