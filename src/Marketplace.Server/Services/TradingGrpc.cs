@@ -58,6 +58,24 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
         return new() { Order = await One(context, request.ToDomain()) };
     }
 
+    public override async Task<MassCancelOrdersResponse> MassCancelOrders(MassCancelOrdersRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        doors.EnterOrders(caller, orders: 0, cancels: 1);
+        var (named, participants) = MassCancelScope.Of(request, caller, doors.Directory);
+        if (request.InstrumentId.Length > 0)
+        {
+            doors.Instrument(request.InstrumentId);
+        }
+
+        var scope = new CancelScope(request.InstrumentId, (Domain.Orders.Side)OrderWire.Narrow((int)request.Side), request.SessionId);
+        var accepted = (await doors.Account(caller.Id).RequestMassCancel(
+            request.RequestId, scope, named, participants, Wire.ToMicrosOrInvalid(request.ValidUntil))).OrThrow();
+        var reports = await Task.WhenAll(accepted.Participants.Select(async participant =>
+            (participant, await doors.Account(participant).MassCancelReport(caller.Id, accepted.Requested))));
+        return reports.ToResponse();
+    }
+
     public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)
     {
         if (!Ids.IsWellFormed(request.ClientOrderId))
