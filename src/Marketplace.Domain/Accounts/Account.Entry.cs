@@ -26,7 +26,18 @@ public readonly record struct Entered(Entry Entry, Refusal Refusal, RequestKey K
 public sealed partial class Account
 {
     /// <summary>Takes a request to place, cancel, replace or reduce an order: refuses it, or holds what it needs and sends it to its book at the end of the turn.</summary>
-    public Entered Submit(in OrderRequest request)
+    /// <param name="request">What is asked.</param>
+    /// <param name="waiter">Who waits for the book's answer in this process: handed back with it (<see cref="Answers"/>).</param>
+    /// <param name="place">Which of the waiter's requests it is.</param>
+    public Entered Submit(in OrderRequest request, object? waiter = null, int place = 0)
+    {
+        (_waiter, _place) = (waiter, place);
+        var entered = EnterOrRefuse(request);
+        _waiter = null;
+        return entered;
+    }
+
+    private Entered EnterOrRefuse(in OrderRequest request)
     {
         if (!Ids.IsWellFormed(request.ClientOrderId))
         {
@@ -337,7 +348,7 @@ public sealed partial class Account
     private void Enter(string instrument, in EnteredCommand entered, string session)
     {
         var command = entered.Command;
-        RequestKey? key = null;
+        var key = default(RequestKey);
         if (command.Kind == CommandKind.Place)
         {
             _lastOrderNumber = Math.Max(_lastOrderNumber, command.Order);
@@ -356,9 +367,9 @@ public sealed partial class Account
             }
         }
 
-        if (key is { } remembered)
+        if (!key.IsNone)
         {
-            _ids.Remember(remembered, entered.Fingerprint, Version + 1, 0, Now);
+            _ids.Remember(key, entered.Fingerprint, Version + 1, 0, Now);
         }
 
         if (!_unanswered.TryGetValue(instrument, out var unanswered))
@@ -367,7 +378,7 @@ public sealed partial class Account
             _unanswered.Add(instrument, unanswered);
         }
 
-        unanswered.Enqueue(new(command.Order, key, command.ExtraHold, entered.Id.Length == 0 ? _slicing : 0));
+        unanswered.Enqueue(new(command.Order, key, command.ExtraHold, entered.Id.Length == 0 ? _slicing : 0, _waiter, _place));
         if (Movements.HoldFor(instrument, command) is { } hold)
         {
             Post(hold);

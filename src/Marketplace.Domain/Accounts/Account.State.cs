@@ -20,7 +20,7 @@ public sealed partial class Account
         writer.Long(_lastOrderNumber);
         writer.Long(_lastWithdrawal);
         writer.Count(_tokens.Count);
-        foreach (var (instrument, tokens) in _tokens)
+        foreach (var (instrument, tokens) in _tokens.OrderBy(tokens => tokens.Key, StringComparer.Ordinal))
         {
             writer.Text(instrument);
             writer.Long(tokens.Available);
@@ -41,16 +41,16 @@ public sealed partial class Account
             order.Write(writer);
         }
 
-        var waiting = _unanswered.Where(queue => queue.Value.Count > 0).ToArray();
+        var waiting = _unanswered.Where(queue => queue.Value.Count > 0).OrderBy(queue => queue.Key, StringComparer.Ordinal).ToArray();
         writer.Count(waiting.Length);
         foreach (var (instrument, queue) in waiting)
         {
             writer.Text(instrument);
             writer.Count(queue.Count);
-            foreach (var (order, key, extraHold, massCancel) in queue)
+            foreach (var (order, key, extraHold, massCancel, _, _) in queue)
             {
                 writer.Long(order);
-                writer.Wide(unchecked((Int128)(key?.Value ?? 0)));
+                writer.Wide(unchecked((Int128)key.Value));
                 writer.Long(extraHold);
                 writer.Long(massCancel);
             }
@@ -95,7 +95,7 @@ public sealed partial class Account
             {
                 var order = reader.Long();
                 var key = unchecked((UInt128)reader.Wide());
-                queue.Enqueue(new(order, key == 0 ? null : new RequestKey(key), reader.Long(), reader.Long()));
+                queue.Enqueue(new(order, new RequestKey(key), reader.Long(), reader.Long()));
             }
         }
 

@@ -11,16 +11,18 @@ namespace Marketplace.Domain.Accounts;
 /// </summary>
 public sealed partial class Account : Machine
 {
-    private readonly SortedDictionary<string, TokenBalance> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TokenBalance> _tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<long, OpenOrder> _orders = [];
     private readonly Dictionary<string, OpenOrder> _orderOf = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, Queue<Unanswered>> _unanswered = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<Unanswered>> _unanswered = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _withdrawals = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<EnteredCommand>> _entered = new(StringComparer.Ordinal);
     private readonly List<Answer> _answers = [];
     private readonly IdWindow _ids = new();
     private long _lastOrderNumber;
     private long _lastWithdrawal;
+    private object? _waiter;
+    private int _place;
 
     /// <summary>The account of a participant, before the directory has told it its standing.</summary>
     public Account(string participant)
@@ -44,7 +46,7 @@ public sealed partial class Account : Machine
     /// <summary>Part of the held cash that pays matched trades, micro-dollars.</summary>
     public Int128 TradeHeldMicros { get; private set; }
 
-    /// <summary>Tokens by instrument.</summary>
+    /// <summary>Tokens by instrument, in no order.</summary>
     public IReadOnlyDictionary<string, TokenBalance> Tokens => _tokens;
 
     /// <summary>Open orders.</summary>
@@ -225,11 +227,11 @@ public sealed partial class Account : Machine
                 Answered(asked.MassCancel);
             }
 
-            if (asked.Key is { } key)
+            if (!asked.Key.IsNone)
             {
                 var refused = report.Kind == ReportKind.Refused ? report.Reason : RejectReason.None;
-                _ids.Resolve(key, Version + 1, refused);
-                _answers.Add(new(key, _orders.GetValueOrDefault(report.Order), refused));
+                _ids.Resolve(asked.Key, Version + 1, refused);
+                _answers.Add(new(asked.Key, _orders.GetValueOrDefault(report.Order), refused, asked.Waiter, asked.Place));
             }
 
             Check.That(report.Kind != ReportKind.Refused || report.Command == CommandKind.Place || report.Release == asked.ExtraHold);
@@ -255,7 +257,7 @@ public sealed partial class Account : Machine
             }
         }
 
-        Changes.Reported(order, report);
+        Changes.Reported(order, report, Version);
 
         Release(instrument, report);
         Changes.Touch(order);
@@ -306,7 +308,8 @@ public sealed partial class Account : Machine
         Changes.BalancesTouched();
     }
 
-    private readonly record struct Unanswered(long Order, RequestKey? Key, long ExtraHold, long MassCancel);
+    /// <summary>A command its book has not answered. Who waits for the answer is the host's business, not part of the state.</summary>
+    private readonly record struct Unanswered(long Order, RequestKey Key, long ExtraHold, long MassCancel, object? Waiter = null, int Place = 0);
 }
 
 /// <summary>Tokens of one instrument, kWh.</summary>
@@ -320,4 +323,6 @@ public readonly record struct TokenBalance([property: Id(0)] long Available, [pr
 /// <param name="Key">Its id.</param>
 /// <param name="Order">The order it spoke of, as it is after the turn; null if it was not open any more.</param>
 /// <param name="Refused">Why the book refused it; none if it did not.</param>
-public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused);
+/// <param name="Waiter">Who waits for it in this process, as given when it was submitted; null for nobody.</param>
+/// <param name="Place">Which of the waiter's requests it is.</param>
+public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused, object? Waiter, int Place);

@@ -12,19 +12,32 @@ namespace Marketplace.Domain.Accounts;
 /// <param name="Resting">Whether it happened to a resting order: no answer to a command tells of it.</param>
 public readonly record struct AccountReport(string ClientOrderId, string Instrument, OrderReport Report, long Open, long Filled, bool Resting);
 
+/// <summary>How much of a turn's changes somebody watches.</summary>
+public enum AccountWatch
+{
+    /// <summary>Nobody watches.</summary>
+    Nothing = 0,
+    /// <summary>What happens to resting orders.</summary>
+    Reports = 1,
+    /// <summary>Everything.</summary>
+    All = 2,
+}
+
 /// <summary>What one turn changed in an account, for its owner's stream. Not part of the state.</summary>
 public sealed class AccountChanges
 {
     private readonly HashSet<OpenOrder> _orders = [];
     private readonly List<AccountReport> _reports = [];
-    private readonly HashSet<OpenOrder> _incoming = [];
     private readonly List<SettlementPosting> _settled = [];
     private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
+
+    /// <summary>What is gathered: the host says so before a turn. All until it does.</summary>
+    public AccountWatch Watched { get; set; } = AccountWatch.All;
 
     /// <summary>Orders that changed.</summary>
     public IReadOnlyCollection<OpenOrder> Orders => _orders;
 
-    /// <summary>Fills and ends of orders, stops that began to act and quantity that self-trade prevention took off, in order.</summary>
+    /// <summary>Of what happened to orders, at least what no answer to a command tells: fills and ends of orders, stops that began to act and quantity that self-trade prevention took off, in order.</summary>
     public IReadOnlyList<AccountReport> Reports => _reports;
 
     /// <summary>Trades settled by a cycle or early.</summary>
@@ -36,23 +49,45 @@ public sealed class AccountChanges
     /// <summary>Whether any balance changed.</summary>
     public bool Balances { get; private set; }
 
-    internal void Touch(OpenOrder order) => _orders.Add(order);
-
-    internal void Reported(OpenOrder order, in OrderReport report)
+    internal void Touch(OpenOrder order)
     {
-        if (report.Kind is ReportKind.Accepted or ReportKind.Replaced)
+        if (Watched == AccountWatch.All)
         {
-            _incoming.Add(order);
-        }
-        else if (report.Kind is ReportKind.Filled or ReportKind.Closed or ReportKind.Triggered or ReportKind.Decremented)
-        {
-            _reports.Add(new(order.Id, order.Instrument, report, order.Open, order.Filled, !report.Answers && !_incoming.Contains(order)));
+            _orders.Add(order);
         }
     }
 
-    internal void Settled(SettlementPosting posting) => _settled.Add(posting);
+    internal void Reported(OpenOrder order, in OrderReport report, long version)
+    {
+        if (report.Kind is ReportKind.Accepted or ReportKind.Replaced)
+        {
+            order.IncomingVersion = version;
+        }
+        else if (Watched != AccountWatch.Nothing && report.Kind is (ReportKind.Filled or ReportKind.Closed or ReportKind.Triggered or ReportKind.Decremented))
+        {
+            var resting = !report.Answers && order.IncomingVersion != version;
+            if (resting || Watched == AccountWatch.All)
+            {
+                _reports.Add(new(order.Id, order.Instrument, report, order.Open, order.Filled, resting));
+            }
+        }
+    }
 
-    internal void TokensTouched(string instrument) => _tokens.Add(instrument);
+    internal void Settled(SettlementPosting posting)
+    {
+        if (Watched == AccountWatch.All)
+        {
+            _settled.Add(posting);
+        }
+    }
+
+    internal void TokensTouched(string instrument)
+    {
+        if (Watched == AccountWatch.All)
+        {
+            _tokens.Add(instrument);
+        }
+    }
 
     internal void BalancesTouched() => Balances = true;
 
@@ -60,7 +95,6 @@ public sealed class AccountChanges
     {
         _orders.Clear();
         _reports.Clear();
-        _incoming.Clear();
         _settled.Clear();
         _tokens.Clear();
         Balances = false;

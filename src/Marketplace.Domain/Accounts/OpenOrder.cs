@@ -59,6 +59,9 @@ public sealed class OpenOrder
     /// <summary>Event time of its last change.</summary>
     public Timestamp Time { get; private set; }
 
+    /// <summary>The version of the turn in which it last came in to its book: a note for <see cref="AccountChanges"/>, not part of the state.</summary>
+    internal long IncomingVersion { get; set; } = -1;
+
     /// <summary>Whether the book, or the way to it, still has it.</summary>
     public bool IsOpen => Status is OrderStatus.Pending or OrderStatus.Open or OrderStatus.Untriggered;
 

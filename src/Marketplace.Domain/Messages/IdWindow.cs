@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +8,9 @@ namespace Marketplace.Domain.Messages;
 /// <summary>An id of a request within its scope: up to 16 characters as they are, longer ones as 127 bits of their SHA-256 (the top bit tells them apart).</summary>
 public readonly record struct RequestKey(UInt128 Value)
 {
+    /// <summary>Whether it is the key of no id: the default.</summary>
+    public bool IsNone => Value == 0;
+
     /// <summary>The key of an ASCII text of scope and id.</summary>
     public static RequestKey Of(char scope, string id)
     {
@@ -86,56 +90,59 @@ public sealed class IdWindow
     /// <summary>The most ids remembered by one machine.</summary>
     public const int MaxRemembered = 20_000_000;
 
-    private readonly Dictionary<RequestKey, RememberedRequest> _requests = [];
-    private readonly Queue<(RequestKey Key, long TimeMicros)> _byTime = new();
+    private readonly IdTable _ids = new();
 
     /// <summary>Ids remembered now.</summary>
-    public int Count => _requests.Count;
+    public int Count => _ids.Count;
 
     /// <summary>Whether one more may be remembered.</summary>
-    public bool HasRoom => _requests.Count < MaxRemembered;
+    public bool HasRoom => Count < MaxRemembered;
 
     /// <summary>Looks an id up.</summary>
-    public bool TryGet(RequestKey key, out RememberedRequest request) => _requests.TryGetValue(key, out request);
+    public bool TryGet(RequestKey key, out RememberedRequest request)
+    {
+        ref var entry = ref _ids.Find(key);
+        var found = !Unsafe.IsNullRef(ref entry);
+        request = found ? entry.Request : default;
+        return found;
+    }
 
     /// <summary>Remembers a new id and forgets those older than the window.</summary>
     public void Remember(RequestKey key, ulong fingerprint, long version, long outcomeVersion, Timestamp now)
     {
-        _requests.Add(key, new(fingerprint, version, outcomeVersion, RejectReason.None, 0));
-        _byTime.Enqueue((key, now.Micros));
-        while (_byTime.Peek().TimeMicros <= now.Micros - WindowMicros)
+        _ids.Add(new() { Key = key, TimeMicros = now.Micros, Request = new(fingerprint, version, outcomeVersion, RejectReason.None, 0) });
+        while (_ids.Oldest.TimeMicros <= now.Micros - WindowMicros)
         {
-            _requests.Remove(_byTime.Dequeue().Key);
+            _ids.RemoveOldest();
         }
     }
 
     /// <summary>Notes the record an outcome is in and whether it was a refusal, unless the id is already forgotten or its outcome known.</summary>
     public void Resolve(RequestKey key, long outcomeVersion, RejectReason refused)
     {
-        ref var request = ref CollectionsMarshal.GetValueRefOrNullRef(_requests, key);
-        if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref request) && request.OutcomeVersion == 0)
+        ref var entry = ref _ids.Find(key);
+        if (!Unsafe.IsNullRef(ref entry) && entry.Request.OutcomeVersion == 0)
         {
-            request = request with { OutcomeVersion = outcomeVersion, Refused = refused };
+            entry.Request = entry.Request with { OutcomeVersion = outcomeVersion, Refused = refused };
         }
     }
 
     /// <summary>Notes the record an order ended in, unless its id is already forgotten.</summary>
     public void End(RequestKey key, long version)
     {
-        ref var request = ref CollectionsMarshal.GetValueRefOrNullRef(_requests, key);
-        if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref request))
+        ref var entry = ref _ids.Find(key);
+        if (!Unsafe.IsNullRef(ref entry))
         {
-            request = request with { EndVersion = version };
+            entry.Request = entry.Request with { EndVersion = version };
         }
     }
 
     /// <summary>Writes the window, oldest id first, ids of one time by their value.</summary>
     public void Write(StateWriter writer)
     {
-        writer.Count(_byTime.Count);
-        foreach (var (key, time) in _byTime.OrderBy(entry => entry.TimeMicros).ThenBy(entry => entry.Key.Value))
+        writer.Count(Count);
+        foreach (var (key, time, request) in _ids.All().OrderBy(entry => entry.TimeMicros).ThenBy(entry => entry.Key.Value))
         {
-            var request = _requests[key];
             writer.Wide(unchecked((Int128)key.Value));
             writer.Long(time);
             writer.Long(unchecked((long)request.Fingerprint));
@@ -149,13 +156,15 @@ public sealed class IdWindow
     /// <summary>Reads what <see cref="Write"/> wrote into an empty window.</summary>
     public void Read(StateReader reader)
     {
-        var count = reader.Count();
-        _requests.EnsureCapacity(count);
-        for (; count > 0; count--)
+        for (var count = reader.Count(); count > 0; count--)
         {
             var key = new RequestKey(unchecked((UInt128)reader.Wide()));
-            _byTime.Enqueue((key, reader.Long()));
-            _requests.Add(key, new(unchecked((ulong)reader.Long()), reader.Long(), reader.Long(), (RejectReason)reader.Long(), reader.Long()));
+            _ids.Add(new()
+            {
+                Key = key,
+                TimeMicros = reader.Long(),
+                Request = new(unchecked((ulong)reader.Long()), reader.Long(), reader.Long(), (RejectReason)reader.Long(), reader.Long()),
+            });
         }
     }
 }

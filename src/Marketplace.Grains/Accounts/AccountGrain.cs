@@ -29,9 +29,12 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
 
             for (var i = 0; i < requests.Length; i++)
             {
-                var entered = account.Submit(requests[i]);
+                var entered = account.Submit(requests[i], batch, i);
                 switch (entered.Entry)
                 {
+                    case Entry.Entered:
+                        batch.Missing++;
+                        break;
                     case Entry.Refused:
                         batch.Outcomes[i] = new(entered.Refusal, null);
                         break;
@@ -156,22 +159,29 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
     }
 
     /// <inheritdoc/>
+    protected override void TurnBegins() => Machine.Changes.Watched = feeds.WatchOf(Machine.ParticipantId);
+
+    /// <inheritdoc/>
     protected override void TurnEnded(bool recorded)
     {
         foreach (var answer in Machine.Answers)
         {
-            if (_waiting.Remove(answer.Key, out var waiting))
+            List<(Batch Batch, int Index)>? repeats = null;
+            if (_waiting.Count > 0)
             {
-                var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
-                foreach (var (batch, index) in waiting)
-                {
-                    if (answer.Order is null)
-                    {
-                        (batch.OfEndedOrders ??= []).Add(index);
-                    }
+                _waiting.Remove(answer.Key, out repeats);
+            }
 
-                    batch.Set(index, outcome);
-                }
+            if (answer.Waiter is null && repeats is null)
+            {
+                continue;
+            }
+
+            var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
+            ((Batch?)answer.Waiter)?.Set(answer.Place, outcome);
+            foreach (var (batch, index) in repeats ?? Enumerable.Empty<(Batch, int)>())
+            {
+                batch.Set(index, outcome);
             }
         }
 
@@ -183,6 +193,7 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
         TellMassCancels();
     }
 
+    /// <summary>Waits for the book's answer to a request that another call has entered.</summary>
     private void Wait(RequestKey key, Batch batch, int index)
     {
         batch.Missing++;
@@ -229,7 +240,7 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
         CashAvailable = Machine.CashAvailable,
         CashHeld = Machine.CashHeld,
         TradeHeldMicros = Machine.TradeHeldMicros,
-        Tokens = [.. Machine.Tokens],
+        Tokens = [.. Machine.Tokens.OrderBy(tokens => tokens.Key, StringComparer.Ordinal)],
         OpenOrders = Machine.Orders.Count,
         Version = Machine.Version,
         Time = Machine.LastEventTime,
@@ -269,6 +280,11 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
         public void Set(int index, in OrderOutcome outcome)
         {
             Outcomes[index] = outcome;
+            if (outcome.Order is null)
+            {
+                (OfEndedOrders ??= []).Add(index);
+            }
+
             if (--Missing == 0)
             {
                 _done.TrySetResult();

@@ -154,6 +154,11 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
     {
     }
 
+    /// <summary>Before each turn.</summary>
+    protected virtual void TurnBegins()
+    {
+    }
+
     /// <summary>After each turn whose record is queued, or which had none: the machine's notes of the turn are still there.</summary>
     protected virtual void TurnEnded(bool recorded)
     {
@@ -171,6 +176,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
             throw new InvalidOperationException($"{Machine.Stream} is not taking turns.");
         }
 
+        TurnBegins();
         try
         {
             Machine.BeginTurn(Timestamp.Later(Venue.Clock.Now, sentAt));

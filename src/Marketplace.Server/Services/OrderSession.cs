@@ -71,7 +71,7 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
 
     private async Task Run(IAsyncStreamReader<OpenSessionRequest> requests, bool isResumed, CancellationToken cancellation)
     {
-        using var reports = feeds.Of(caller.Id).Subscribe(ReportQueue);
+        using var reports = feeds.ReportsOf(caller.Id).Subscribe(ReportQueue);
         await Write(new() { Opened = new() { Window = CatalogGrpc.SessionWindow, Resumed = isResumed } }, cancellation);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reporting = Report(reports, ended.Token, cancellation);
@@ -175,19 +175,13 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
     }
 
     /// <summary>Reports until the session ends. A write under way is let finish: cancelling it would reset the stream and lose the results before it.</summary>
-    private async Task Report(FeedReader<AccountChange> changes, CancellationToken ended, CancellationToken cancellation)
+    private async Task Report(FeedReader<RestingReports> changes, CancellationToken ended, CancellationToken cancellation)
     {
         try
         {
             while (true)
             {
-                using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(ended);
-                heartbeat.CancelAfter(CatalogGrpc.Heartbeat);
-                try
-                {
-                    await changes.Changes.WaitToReadAsync(heartbeat.Token);
-                }
-                catch (OperationCanceledException) when (!ended.IsCancellationRequested)
+                if (!changes.Changes.TryPeek(out _) && !await IsThere(changes, ended))
                 {
                     await Write(new() { Heartbeat = new() { LastBatchNumber = Volatile.Read(ref _lastResult) } }, cancellation);
                     continue;
@@ -196,13 +190,13 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
                 var reports = new ExecutionReports();
                 while (reports.Reports.Count < CatalogGrpc.MaxBatch && changes.Changes.TryRead(out var change))
                 {
-                    reports.Reports.AddRange(change.Reports.Where(report => report.Resting).Select(report => report.ToExecutionReport(change.Time)));
+                    foreach (var report in change.Reports)
+                    {
+                        reports.Reports.Add(report.ToExecutionReport(change.Time));
+                    }
                 }
 
-                if (reports.Reports.Count > 0)
-                {
-                    await Write(new() { ExecutionReports = reports }, cancellation);
-                }
+                await Write(new() { ExecutionReports = reports }, cancellation);
 
                 if (changes.Overrun)
                 {
@@ -213,6 +207,21 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         catch (OperationCanceledException)
         {
             // The session ends.
+        }
+    }
+
+    /// <summary>Whether something comes before a heartbeat is due.</summary>
+    private static async Task<bool> IsThere(FeedReader<RestingReports> changes, CancellationToken ended)
+    {
+        using var heartbeat = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        heartbeat.CancelAfter(CatalogGrpc.Heartbeat);
+        try
+        {
+            return await changes.Changes.WaitToReadAsync(heartbeat.Token);
+        }
+        catch (OperationCanceledException) when (!ended.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
