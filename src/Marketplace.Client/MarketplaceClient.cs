@@ -98,6 +98,14 @@ public sealed class MarketplaceClient : IDisposable
     public async Task<Order> CancelAsync(string clientOrderId, CancellationToken cancellationToken = default) =>
         (await Trading.CancelOrderAsync(new() { ClientOrderId = clientOrderId }, cancellationToken: cancellationToken).ConfigureAwait(false)).Order;
 
+    /// <summary>What a new order would do if it were sent now. Changes nothing; its <c>ready</c> does exactly that, or is refused with BOOK_MOVED.</summary>
+    public async Task<PreviewOrderResponse> PreviewAsync(PlaceOrderRequest order, CancellationToken cancellationToken = default) =>
+        await Trading.PreviewOrderAsync(new() { Order = order }, cancellationToken: cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Cancels all open orders, or those of a scope; an empty request_id is filled in. The report of what came of each.</summary>
+    public async Task<MassCancelOrdersResponse> MassCancelAsync(MassCancelOrdersRequest? scope = null, CancellationToken cancellationToken = default) =>
+        await Trading.MassCancelOrdersAsync(scope ?? new(), cancellationToken: cancellationToken).ConfigureAwait(false);
+
     /// <summary>Follows books as they change, healing itself. Depth is levels a side; 0 is all.</summary>
     public OrderBookStream WatchBooks(IReadOnlyList<string> instrumentIds, int depth = 0, bool conflate = false) =>
         new(Connect, new() { InstrumentIds = instrumentIds, Depth = depth, Conflate = conflate }, _options);
@@ -112,8 +120,11 @@ public sealed class MarketplaceClient : IDisposable
     public AccountStream WatchAccount(string participantId = "") => new(Connect, participantId, _options);
 
     /// <summary>Opens a session for order entry.</summary>
-    public Task<OrderSession> OpenSessionAsync(CancellationToken cancellationToken = default) =>
-        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, cancellationToken);
+    public Task<OrderSession> OpenSessionAsync(CancellationToken cancellationToken = default) => OpenSessionAsync(new OrderSessionOptions(), cancellationToken);
+
+    /// <summary>Opens a session for order entry that keeps its id when it is opened again, and asks the venue to watch over it.</summary>
+    public Task<OrderSession> OpenSessionAsync(OrderSessionOptions session, CancellationToken cancellationToken) =>
+        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, session, cancellationToken);
 
     /// <summary>Closes the connection; calls under way end.</summary>
     public void Dispose() => _channel.Dispose();
