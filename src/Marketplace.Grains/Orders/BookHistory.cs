@@ -72,11 +72,16 @@ public sealed class BookHistory(Log log, Serializer serializer)
                 if (happened is BookEvents book)
                 {
                     sequence = book.SequenceBefore;
-                    foreach (var one in book.Events)
+                    foreach (var one in book)
                     {
-                        if (one.ByCommand || one.Kind == BookEventKind.Taken)
+                        if (one.Answers)
                         {
                             (account, command) = commands.Dequeue();
+                        }
+                        else if (one.Kind == BookEventKind.Triggered)
+                        {
+                            // Placed by a command of an earlier record: of it, only the side is in the event.
+                            (account, command) = ("", new(CommandKind.Place, 0, one.Side));
                         }
 
                         sequence += BookEvents.MovesSequence(one) ? 1 : 0;

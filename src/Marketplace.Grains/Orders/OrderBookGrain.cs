@@ -95,6 +95,9 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     }
 
     /// <inheritdoc/>
+    protected override void Activated() => Machine.Watched = true;
+
+    /// <inheritdoc/>
     protected override void Heard() => Interlocked.Exchange(ref _heard, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     /// <inheritdoc/>

@@ -61,6 +61,7 @@ internal sealed class Samples
             : type == typeof(int) ? (int)_next
             : type == typeof(ulong) ? ulong.MaxValue - (ulong)_next
             : type == typeof(bool) ? true
+            : type == typeof(byte) ? (object)(byte)(_next & 0xFF)
             : type == typeof(Int128) ? (Int128)_next << 70
             : throw new NotSupportedException($"A sample of {type} is missing here.");
     }
