@@ -14,6 +14,10 @@ public interface IOrderBookGrain : IJournaledGrain
     [Alias("Read")]
     Task<BookView?> Read(int depth);
 
+    /// <summary>What would come of a placing by a firm if it were the next the book took; null when the instrument is not listed. Changes nothing but what is due anyway.</summary>
+    [Alias("Preview")]
+    Task<BookPreview?> Preview(string firm, OrderCommand command);
+
     /// <summary>A trade that is not settled, or was settled a moment ago; null when it is long settled or never was.</summary>
     [Alias("FindTrade")]
     Task<Trade?> FindTrade(long sequence);

@@ -21,6 +21,16 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     }
 
     /// <inheritdoc/>
+    public async Task<BookPreview?> Preview(string firm, OrderCommand command)
+    {
+        // What is due happens first, as it would before the order.
+        Turn(static _ => true);
+        var preview = Machine.Instrument is null ? null : Machine.Preview(firm, command, Venue.Clock.Now);
+        await Durable();
+        return preview;
+    }
+
+    /// <inheritdoc/>
     public async Task<Trade?> FindTrade(long sequence)
     {
         await Sweep();

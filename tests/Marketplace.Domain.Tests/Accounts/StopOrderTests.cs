@@ -49,7 +49,7 @@ public sealed class StopOrderTests
             { "stop price off the tick", stop with { StopPrice = 95 }, RejectReason.PriceNotOnTick, "stop_price_usd_per_gwh" },
             { "stop price outside the collar", stop with { StopPrice = 210 }, RejectReason.PriceOutsideCollar, "stop_price_usd_per_gwh" },
             { "negative tip", stop with { DisplayKwh = -5 }, RejectReason.QuantityOutOfRange, "display_kwh" },
-            { "tip of the whole", stop with { DisplayKwh = 10 }, RejectReason.QuantityOutOfRange, "display_kwh" },
+            { "tip beyond all orders", stop with { DisplayKwh = 90_000_000_005 }, RejectReason.QuantityOutOfRange, "display_kwh" },
             { "tip off the lot", stop with { DisplayKwh = 3 }, RejectReason.QuantityNotOnLot, "display_kwh" },
             { "negative sequence", stop with { IfSequence = -1 }, RejectReason.InvalidArgument, "if_book_sequence" },
             { "unknown type", stop with { Type = (OrderType)5 }, RejectReason.InvalidArgument, "type" },
