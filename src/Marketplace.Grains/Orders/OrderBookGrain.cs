@@ -31,6 +31,19 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     }
 
     /// <inheritdoc/>
+    public async Task<BookView?> Watch(bool orders)
+    {
+        var view = View(int.MaxValue);
+        if (orders && view is not null && Machine.RestingOrders <= BookFeed.MostOrders)
+        {
+            view = view with { BidOrders = Lines(Side.Bid), AskOrders = Lines(Side.Ask) };
+        }
+
+        await Durable();
+        return view;
+    }
+
+    /// <inheritdoc/>
     public async Task<Trade?> FindTrade(long sequence)
     {
         await Sweep();
@@ -140,6 +153,8 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
         Time = Machine.LastEventTime,
         LastPrice = Machine.Settlement.LastPrice,
     };
+
+    private OrderLine[] Lines(Side side) => [.. Machine.Orders(side).Select(order => new OrderLine(order.Number, order.Price, order.Open))];
 
     private LevelView[] Levels(Side side, int depth) => [.. Machine.Levels(side, depth).Select(level => new LevelView(level.Price, level.Quantity, level.Orders))];
 }
