@@ -154,7 +154,7 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
         LastPrice = Machine.Settlement.LastPrice,
     };
 
-    private OrderLine[] Lines(Side side) => [.. Machine.Orders(side).Select(order => new OrderLine(order.Number, order.Price, order.Open))];
+    private OrderLine[] Lines(Side side) => [.. Machine.Orders(side).Select(order => new OrderLine(order.Number, order.Price, order.Open - order.Hidden))];
 
     private LevelView[] Levels(Side side, int depth) => [.. Machine.Levels(side, depth).Select(level => new LevelView(level.Price, level.Quantity, level.Orders))];
 }

@@ -3,6 +3,7 @@ using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
+using RejectReason = Gwh.Marketplace.V1.RejectReason;
 
 namespace Marketplace.Server.Services;
 

@@ -73,7 +73,7 @@ public sealed class PreviewTests(SmallMarket market) : IClassFixture<SmallMarket
         Assert.Equal((RejectReason.IncompatibleTerms, "stop_price_usd_per_gwh"), await Why(new(order) { StopPriceUsdPerGwh = 5 }));
         Assert.Equal((RejectReason.QuantityOutOfRange, "display_kwh"), await Why(new(order) { DisplayKwh = -1 }));
         Assert.Equal((RejectReason.InsufficientFunds, ""), await Why(new(order) { QuantityKwh = 90_000_000 }));
-        Assert.Equal((RejectReason.InsufficientTokens, "quantity_kwh"), await Why(new(order) { Side = Side.Ask }));
+        Assert.Equal((RejectReason.InsufficientTokens, "quantity_kwh"), await Why(new(order) { Side = Side.Ask, QuantityKwh = 90_000_000 }));
         Assert.Equal((RejectReason.MalformedId, "client_order_id"), await Why(new(order) { ClientOrderId = "a b" }));
         Assert.Equal((RejectReason.Unspecified, ""), await Why(new(order) { ClientOrderId = "" }));
         Assert.Equal((RejectReason.Unspecified, ""), await Why(order));
