@@ -9,6 +9,8 @@ if (args is ["echo", var port])
     return 0;
 }
 
+if (args is ["book"]) return BookBenchmark.Run();
+
 if (args is not ["wire", ..])
 {
     Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone]");

@@ -290,7 +290,6 @@ public sealed partial class Account
             return new(RejectReason.PriceOutOfRange, "price_usd_per_gwh");
         }
 
-        var stop = request.StopPrice == 0 ? order.Terms.StopPrice : request.StopPrice;
         if (request.StopPrice != 0)
         {
             if (order.Terms.StopPrice == 0 || order.Status == OrderStatus.Open)
@@ -298,7 +297,7 @@ public sealed partial class Account
                 return new(RejectReason.IncompatibleTerms, "stop_price_usd_per_gwh");
             }
 
-            if (!Price.IsInRange(stop))
+            if (!Price.IsInRange(request.StopPrice))
             {
                 return new(RejectReason.PriceOutOfRange, "stop_price_usd_per_gwh");
             }
@@ -328,7 +327,7 @@ public sealed partial class Account
             return order.Terms.Side == Side.Bid ? RejectReason.InsufficientFunds : RejectReason.InsufficientTokens;
         }
 
-        command = command with { Price = price, Quantity = order.Filled + open, ExtraHold = (long)extra, StopPrice = stop };
+        command = command with { Price = price, Quantity = order.Filled + open, ExtraHold = (long)extra, StopPrice = request.StopPrice };
         return default;
     }
 

@@ -131,6 +131,11 @@ public sealed class OpenOrder
                 Open = report.Quantity;
                 var stop = Status == OrderStatus.Untriggered && change.StopPrice != 0 ? change.StopPrice : Terms.StopPrice;
                 Terms = Terms with { Price = report.Price, Quantity = Filled + Open, StopPrice = stop };
+                if (report.Kind == ReportKind.Replaced)
+                {
+                    Status = report.Parked ? OrderStatus.Untriggered : OrderStatus.Open;
+                }
+
                 break;
             case ReportKind.Decremented:
                 Open -= report.Quantity;

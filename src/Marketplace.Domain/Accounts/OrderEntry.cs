@@ -112,7 +112,7 @@ public static class OrderEntry
             return default;
         }
 
-        return request.DisplayKwh < 0 || request.DisplayKwh >= request.Quantity ? new(RejectReason.QuantityOutOfRange, "display_kwh")
+        return !Quantity.IsOrderQuantity(request.DisplayKwh) ? new(RejectReason.QuantityOutOfRange, "display_kwh")
             : request.DisplayKwh % instrument.LotKwh != 0 ? new(RejectReason.QuantityNotOnLot, "display_kwh")
             : default(Refusal);
     }

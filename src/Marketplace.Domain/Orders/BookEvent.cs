@@ -25,46 +25,84 @@ public enum BookEventKind : byte
     Decremented = 9,
 }
 
-/// <summary>One event of a book, packed. Which fields mean something depends on the kind.</summary>
+/// <summary>One event of a book. Which fields mean something depends on the kind; the others are 0. The journal holds them packed: <see cref="BookEvents"/>.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Order">The book's public number of the order.</param>
-/// <param name="Maker">Traded: the public number of the resting order.</param>
-/// <param name="Price">Traded: the price; replaced: the new limit. USD per GWh.</param>
-/// <param name="Quantity">kWh traded, rested, cancelled, or open after a reduction or replace.</param>
+/// <param name="Maker">Traded and decremented: the public number of the resting order.</param>
+/// <param name="Price">Traded and decremented: the price; replaced: the new limit. USD per GWh.</param>
+/// <param name="Quantity">kWh traded, rested, parked, cancelled or taken off, or open after a reduction or replace.</param>
 /// <param name="TakerFeeMicros">Traded: fee of the incoming side.</param>
 /// <param name="MakerFeeMicros">Traded: fee of the resting side.</param>
 /// <param name="Reason">Why, for refused and cancelled.</param>
-/// <param name="Key">The book's private key of the resting order that traded, or of the order cancelled without a command; 0 for the order just taken in.</param>
+/// <param name="Key">The book's private key of the order cancelled without a command; 0 for the order just taken in.</param>
 /// <param name="ByCommand">Whether it answers the next command of the turn.</param>
-[GenerateSerializer, Alias("gwh.book-event"), Immutable]
+/// <param name="Side">Triggered: the order's side; else unspecified.</param>
+/// <param name="Waiting">Cancelled, reduced, replaced: whether the order was a waiting stop order, which nobody else sees, so that the public sequence does not move.</param>
+[Immutable]
 public readonly record struct BookEvent(
-    [property: Id(0)] BookEventKind Kind,
-    [property: Id(1)] long Order = 0,
-    [property: Id(2)] long Maker = 0,
-    [property: Id(3)] long Price = 0,
-    [property: Id(4)] long Quantity = 0,
-    [property: Id(5)] long TakerFeeMicros = 0,
-    [property: Id(6)] long MakerFeeMicros = 0,
-    [property: Id(7)] RejectReason Reason = RejectReason.None,
-    [property: Id(8)] long Key = 0,
-    [property: Id(9)] bool ByCommand = false);
+    BookEventKind Kind,
+    long Order = 0,
+    long Maker = 0,
+    long Price = 0,
+    long Quantity = 0,
+    long TakerFeeMicros = 0,
+    long MakerFeeMicros = 0,
+    RejectReason Reason = RejectReason.None,
+    long Key = 0,
+    bool ByCommand = false,
+    bool Waiting = false,
+    Side Side = Side.Unspecified)
+{
+    /// <summary>Whether it answers a command of the turn: each command is answered once, in order.</summary>
+    public bool Answers => ByCommand || Kind == BookEventKind.Taken;
+}
 
-/// <summary>The events of a book in one turn, in order.</summary>
+/// <summary>The events of a book in one turn, in order, packed: a few bytes each. Read by enumerating.</summary>
 [GenerateSerializer, Alias("gwh.book-events")]
-public sealed class BookEvents(long sequenceBefore, BookEvent[] events) : Event
+public sealed class BookEvents(long sequenceBefore, byte[] packed) : Event
 {
     /// <summary>The book's sequence before the first of them.</summary>
     [Id(0)] public long SequenceBefore { get; init; } = sequenceBefore;
 
-    /// <summary>The events.</summary>
-    [Id(1)] public BookEvent[] Events { get; init; } = events;
+    /// <summary>The events in the form of <see cref="BookEventWriter"/>.</summary>
+    [Id(2)] public byte[] Packed { get; init; } = packed;
 
-    /// <summary>Whether an event moves the book's public sequence: all but a refusal, a taking-in, and the end of an order that never rested.</summary>
+    /// <summary>Events given one by one, packed.</summary>
+    public static BookEvents Of(long sequenceBefore, IReadOnlyList<BookEvent> events)
+    {
+        var writer = new BookEventWriter();
+        var firstTaken = events.FirstOrDefault(happened => happened.Kind == BookEventKind.Taken).Order;
+        foreach (var happened in events)
+        {
+            writer.Write(happened, Math.Max(0, firstTaken - 1));
+        }
+
+        return new(sequenceBefore, writer.Take());
+    }
+
+    /// <summary>Reads them one by one.</summary>
+    public BookEventReader GetEnumerator() => new(Packed);
+
+    /// <summary>All of them.</summary>
+    public BookEvent[] ToArray()
+    {
+        var events = new List<BookEvent>();
+        foreach (var happened in this)
+        {
+            events.Add(happened);
+        }
+
+        return [.. events];
+    }
+
+    /// <summary>
+    /// Whether an event moves the book's public sequence: all but a refusal, a taking-in, the end of an order that never rested, and what happens to a waiting stop order.
+    /// </summary>
     public static bool MovesSequence(in BookEvent happened) => happened.Kind switch
     {
-        BookEventKind.Refused or BookEventKind.Taken => false,
-        BookEventKind.Cancelled => happened.ByCommand || happened.Key != 0,
-        _ => true,
+        BookEventKind.Refused or BookEventKind.Taken or BookEventKind.Parked or BookEventKind.Triggered => false,
+        BookEventKind.Cancelled => (happened.ByCommand || happened.Key != 0) && !happened.Waiting,
+        _ => !happened.Waiting,
     };
 }
 

@@ -10,30 +10,36 @@ namespace Marketplace.Domain.Orders;
 public sealed partial class OrderBook : Machine
 {
     /// <summary>The most orders one book keeps; more are refused as <see cref="RejectReason.VenueBusy"/>.</summary>
-    public const int MaxRestingOrders = 4_000_000;
+    public const int MaxRestingOrders = LimitOrderBook.MaxOrders;
+
+    /// <summary>The most events of one turn, so that its record has a bound: what is left of an order then is cancelled as <see cref="RejectReason.VenueBusy"/>.</summary>
+    public const int MaxEventsPerTurn = 20_000;
+
+    /// <summary>The most events of one turn for what is due whoever calls: expiries, triggered stops, the orders of a closed book. The rest comes in the turns after.</summary>
+    public const int MaxDueEventsPerTurn = 10_000;
+
+    /// <summary>The most reports in one message.</summary>
+    public const int MaxReportsPerMessage = 5_000;
 
     private readonly List<Party> _parties = [];
     private readonly Dictionary<string, int> _partyOf = new(StringComparer.Ordinal);
-    private readonly OrderSlots _orders = new();
-    private readonly Dictionary<long, int> _slotOf = [];
-    private readonly SortedSet<(long ExpiresAtMicros, long Key)> _expiries = [];
-    private readonly List<BookEvent> _events = [];
+    private readonly Dictionary<string, int> _firmOf = new(StringComparer.Ordinal);
+    private readonly LimitOrderBook _engine = new();
+    private readonly BookEventWriter _events = new();
     private readonly List<int> _reported = [];
     private readonly IdWindow _requests = new();
-    private BookSide _bids;
-    private BookSide _asks;
-    private RestingOrder _taker;
     private int _takerReport;
+    private int _takerParty;
+    private int _eventsOfTurn;
+    private long _taken;
     private long _sequenceBefore;
-    private long _lastOrderNumber;
 
     /// <summary>The book of an instrument, before the catalog has told it its terms.</summary>
     public OrderBook(string instrument)
         : base(Streams.Book(instrument))
     {
         InstrumentId = instrument;
-        _bids = new(Side.Bid, 1, _orders);
-        _asks = new(Side.Ask, 1, _orders);
+        _engine.State = State;
         Settlement = new(this);
     }
 
@@ -47,10 +53,10 @@ public sealed partial class OrderBook : Machine
     public InstrumentState State { get; private set; } = InstrumentState.Pending;
 
     /// <summary>The public sequence: moves with every event that others can see.</summary>
-    public long Sequence { get; private set; }
+    public long Sequence => _engine.Sequence;
 
-    /// <summary>Orders resting.</summary>
-    public int RestingOrders => _slotOf.Count;
+    /// <summary>Orders in the book, waiting stop orders among them.</summary>
+    public int RestingOrders => _engine.Count;
 
     /// <summary>The settlement of the book's trades.</summary>
     public TradeSettlement Settlement { get; }
@@ -58,58 +64,72 @@ public sealed partial class OrderBook : Machine
     /// <summary>What the last turn changed in public: for the market data, not part of the state.</summary>
     public PublicChanges Changes { get; } = new();
 
+    /// <summary>Whether somebody watches the market data: only then are <see cref="Changes"/> gathered. The host's own note, not part of the state.</summary>
+    public bool Watched { get; set; }
+
     /// <inheritdoc/>
-    public override bool IsTurnEmpty => _events.Count == 0 && base.IsTurnEmpty;
+    public override bool IsTurnEmpty => _events.IsEmpty && base.IsTurnEmpty;
 
     /// <inheritdoc/>
     public override Timestamp? NextWake
     {
         get
         {
-            if (Instrument is null || State == InstrumentState.Closed)
+            if (Instrument is null)
             {
                 return Settlement.NextCycle;
             }
 
+            if (State == InstrumentState.Closed)
+            {
+                return _engine.Count > 0 ? LastEventTime : Settlement.NextCycle;
+            }
+
+            if (State == InstrumentState.Open && _engine.Triggered > 0)
+            {
+                return LastEventTime;
+            }
+
             var wake = Instrument.ClosesAt;
-            if (_expiries.Count > 0)
+            if (_engine.EarliestExpiryMicros < wake.Micros)
             {
-                wake = Earlier(wake, new(_expiries.Min.ExpiresAtMicros));
+                wake = new(_engine.EarliestExpiryMicros);
             }
 
-            return Settlement.NextCycle is { } cycle ? Earlier(wake, cycle) : wake;
-
-            static Timestamp Earlier(Timestamp a, Timestamp b) => a < b ? a : b;
+            return Settlement.NextCycle is { } cycle && cycle < wake ? cycle : wake;
         }
     }
 
-    /// <summary>The levels of a side, best first, at most so many: price, total open kWh, number of orders.</summary>
-    public IEnumerable<(long Price, long Quantity, int Orders)> Levels(Side side, int most)
+    /// <summary>The levels of a side, best first, at most so many: price, total shown kWh, number of orders.</summary>
+    public IEnumerable<(long Price, long Quantity, int Orders)> Levels(Side side, int most) => _engine.Levels(side, most);
+
+    /// <summary>The resting orders of a side in turn, best first: public number, account, the account's number, price, open kWh, and how much of it is hidden.</summary>
+    public IEnumerable<(long Number, string Account, long AccountOrder, long Price, long Open, long Hidden)> Orders(Side side)
     {
-        var book = Of(side);
-        for (var level = book.Best; level >= 0 && most > 0; level = book.NextBehind(level), most--)
+        foreach (var (key, number, price, shown, hidden) in _engine.Orders(side))
         {
-            var queue = book.Level(level);
-            yield return (queue.Price, queue.Quantity, queue.Count);
+            yield return (number, _parties[OrderEvent.PartyOf(key)].Account, OrderEvent.AccountOrderOf(key), price, shown + hidden, hidden);
         }
     }
 
-    /// <summary>The resting orders of a side in turn, best first: public number, account, the account's number, price, open kWh.</summary>
-    public IEnumerable<(long Number, string Account, long AccountOrder, long Price, long Open)> Orders(Side side)
+    /// <summary>The waiting stop orders of a side, nearest first and in turn: public number, account, the account's number, stop price, limit or worst price, open kWh.</summary>
+    public IEnumerable<(long Number, string Account, long AccountOrder, long StopPrice, long Price, long Open)> Stops(Side side)
     {
-        var book = Of(side);
-        for (var level = book.Best; level >= 0; level = book.NextBehind(level))
+        foreach (var (key, number, stop, price, open) in _engine.Stops(side))
         {
-            for (var slot = book.Level(level).First; slot >= 0; slot = _orders[slot].Next)
-            {
-                var order = _orders[slot];
-                yield return (order.Number, _parties[order.Party].Account, order.AccountOrder, order.Price, order.Open);
-            }
+            yield return (number, _parties[OrderEvent.PartyOf(key)].Account, OrderEvent.AccountOrderOf(key), stop, price, open);
         }
     }
 
-    /// <summary>The total open at a price of a side, kWh.</summary>
-    public long QuantityAt(Side side, long price) => Of(side).QuantityAt(price);
+    /// <summary>The total shown at a price of a side, kWh.</summary>
+    public long QuantityAt(Side side, long price) => _engine.QuantityAt(side, price);
+
+    /// <summary>What would come of a placing by an account of a firm if the book took it now, at a time that is not before its last event: a pure read.</summary>
+    public BookPreview Preview(string firm, in OrderCommand command, Timestamp now)
+    {
+        _engine.EventLimit = MaxEventsPerTurn;
+        return _engine.Preview(_firmOf.GetValueOrDefault(firm, -1), command, Timestamp.Later(now, LastEventTime).Micros);
+    }
 
     /// <summary>Runs a settlement cycle now, whether or not one is due. Refused where nothing waits for one.</summary>
     public Refusal RunCycle(in Request request) =>
@@ -146,6 +166,9 @@ public sealed partial class OrderBook : Machine
     {
         Changes.Clear(Sequence);
         _sequenceBefore = Sequence;
+        _eventsOfTurn = 0;
+        _taken = _engine.LastNumber;
+        _engine.SetTime(Now.Micros);
     }
 
     /// <inheritdoc/>
@@ -156,18 +179,22 @@ public sealed partial class OrderBook : Machine
             return;
         }
 
-        if (State != InstrumentState.Closed && Now >= Instrument.ClosesAt)
+        if (State == InstrumentState.Closed)
+        {
+            CancelAll(RejectReason.InstrumentClosed);
+        }
+        else if (Now >= Instrument.ClosesAt)
         {
             Adopt(Instrument with { State = InstrumentState.Closed, Revision = Instrument.Revision + 1 });
             return;
         }
 
-        while (_expiries.Count > 0 && _expiries.Min.ExpiresAtMicros <= Now.Micros)
+        while (_eventsOfTurn < MaxDueEventsPerTurn && _engine.ExpireFirst())
         {
-            var key = _expiries.Min.Key;
-            CancelResting(key, RejectReason.Expired);
+            TakeEvents(default, default);
         }
 
+        ActTriggered(MaxDueEventsPerTurn);
         if (Settlement.NextCycle is { } cycle && Now >= cycle)
         {
             Settlement.RunCycle("");
@@ -181,14 +208,16 @@ public sealed partial class OrderBook : Machine
         {
             case OrderCommands orders:
                 var party = _partyOf[sender];
-                foreach (var command in orders.Commands)
+                var commands = orders.Commands;
+                for (var at = 0; at < commands.Length; at++)
                 {
-                    Execute(party, command);
+                    Execute(party, commands[at]);
                 }
 
                 break;
             case InstrumentListed listed:
                 Adopt(State == InstrumentState.Closed ? listed.Instrument with { State = State } : listed.Instrument);
+                ActTriggered(MaxEventsPerTurn);
                 break;
         }
     }
@@ -196,10 +225,9 @@ public sealed partial class OrderBook : Machine
     /// <inheritdoc/>
     protected override void Gather()
     {
-        if (_events.Count > 0)
+        if (!_events.IsEmpty)
         {
-            Recorded(new BookEvents(_sequenceBefore, [.. _events]));
-            _events.Clear();
+            Recorded(new BookEvents(_sequenceBefore, _events.Take()));
             _sequenceBefore = Sequence;
         }
     }
@@ -211,14 +239,49 @@ public sealed partial class OrderBook : Machine
         foreach (var party in _reported)
         {
             var reports = _parties[party].Reports;
-            var number = Outbox.Post(_parties[party].Account, new OrderReports(InstrumentId, [.. reports]));
-            Settlement.Reported(party, number);
+            for (var first = 0; first < reports.Count; first += MaxReportsPerMessage)
+            {
+                var some = reports.GetRange(first, Math.Min(MaxReportsPerMessage, reports.Count - first)).ToArray();
+                var number = Outbox.Post(_parties[party].Account, new OrderReports(InstrumentId, some));
+                Settlement.Reported(party, number);
+            }
+
             reports.Clear();
         }
 
         _reported.Clear();
         Settlement.TurnEnded();
-        Check.That(_bids.Best < 0 || _asks.Best < 0 || _bids.Level(_bids.Best).Price < _asks.Level(_asks.Best).Price);
+        Check.That(!_engine.IsCrossed);
+    }
+
+    private void Execute(int party, in OrderCommand command)
+    {
+        _engine.EventLimit = MaxEventsPerTurn - _eventsOfTurn;
+        _engine.Execute(party, command);
+        TakeEvents(party, command);
+        if (_engine.Triggered > 0)
+        {
+            ActTriggered(MaxEventsPerTurn);
+        }
+    }
+
+    /// <summary>Stop orders whose price was reached act one after the other; those that one of them triggers queue up behind.</summary>
+    private void ActTriggered(int mostEvents)
+    {
+        while (State == InstrumentState.Open && _engine.Triggered > 0 && _eventsOfTurn < mostEvents)
+        {
+            _engine.EventLimit = MaxEventsPerTurn - _eventsOfTurn;
+            _engine.ActTriggered();
+            TakeEvents(default, default);
+        }
+    }
+
+    private void CancelAll(RejectReason reason)
+    {
+        while (_eventsOfTurn < MaxDueEventsPerTurn && _engine.CancelAny(reason))
+        {
+            TakeEvents(default, default);
+        }
     }
 
     private static string SettleText(long sequence) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"settle:{sequence}");
@@ -242,23 +305,12 @@ public sealed partial class OrderBook : Machine
         }
     }
 
-    private BookSide Of(Side side) => side == Side.Bid ? _bids : _asks;
-
-    private BookSide Against(Side side) => side == Side.Bid ? _asks : _bids;
-
     private void Adopt(Instrument instrument)
     {
         var closes = instrument.State == InstrumentState.Closed && State != InstrumentState.Closed;
         if (closes)
         {
-            foreach (var side in new[] { _bids, _asks })
-            {
-                while (side.Best >= 0)
-                {
-                    CancelResting(_orders[side.Level(side.Best).First].Key, RejectReason.InstrumentClosed);
-                }
-            }
-
+            CancelAll(RejectReason.InstrumentClosed);
             Settlement.RunCycle("");
         }
 

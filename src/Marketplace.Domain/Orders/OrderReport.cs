@@ -3,7 +3,7 @@ namespace Marketplace.Domain.Orders;
 /// <summary>What a book reports of an order.</summary>
 public enum ReportKind : byte
 {
-    /// <summary>The book took the order.</summary>
+    /// <summary>The book took the order. A stop order then acts, or waits: <see cref="OrderReport.Parked"/>.</summary>
     Accepted = 0,
     /// <summary>The book refused a command; a refused placing ends the order.</summary>
     Refused = 1,
@@ -13,11 +13,11 @@ public enum ReportKind : byte
     Closed = 3,
     /// <summary>Less is open; the turn is kept.</summary>
     Reduced = 4,
-    /// <summary>New price or more quantity.</summary>
+    /// <summary>New price, stop price or more quantity. A waiting stop order then waits on, or acts at once: <see cref="OrderReport.Parked"/>.</summary>
     Replaced = 5,
     /// <summary>A stop order's price was reached: it acts from now on.</summary>
     Triggered = 6,
-    /// <summary>Self-trade prevention took quantity off without a trade.</summary>
+    /// <summary>Self-trade prevention took quantity off without a trade, and some is left. An order of which nothing is left is closed instead, as self-trade.</summary>
     Decremented = 7,
 }
 
@@ -27,7 +27,7 @@ public enum ReportKind : byte
 /// <param name="BookOrder">The book's public number of the order; 0 when refused.</param>
 /// <param name="Sequence">The book's sequence after it (of the trade, for a fill).</param>
 /// <param name="Price">Fill price, or the new limit of a replace, USD per GWh.</param>
-/// <param name="Quantity">Filled kWh; or what is open after a reduction or replace; or what was cancelled, or taken off by self-trade prevention.</param>
+/// <param name="Quantity">Filled kWh; or what is open after a reduction or replace; or what was cancelled, or taken off by a decrement.</param>
 /// <param name="FeeMicros">Fee of the fill.</param>
 /// <param name="Release">Hold that becomes available: micro-dollars of a bid, kWh of an ask. What a fill pays is not in it.</param>
 /// <param name="Settled">For a fill: both legs post now (mode immediate); else they stay held until the trade is settled.</param>

@@ -4,40 +4,75 @@ namespace Marketplace.Domain.Orders;
 
 /// <summary>
 /// The occupied prices of one side of a book: a tree of 64-way bitmaps over the price in ticks, five deep (2^30 ticks), each leaf entry a level.
-/// Finding, adding, removing and the next occupied price either way are five steps each, whatever the number of levels.
+/// Finding, adding, removing and the next occupied price either way are five steps each, whatever the number of levels; where a price shares its leaf with one used a
+/// moment ago, one step.
 /// </summary>
 internal sealed class PriceLadder
 {
     private const int Depth = 5;
     private const int Fan = 64;
+    private const int Recent = 64;
 
     private ulong[] _bits = new ulong[16];
     private int[] _children = new int[16 * Fan];
     private readonly Stack<int> _free = new();
     private int _nodes = 1;
 
+    // The leaves used last, by the lowest bits of what they stand for; 0 for none, because node 0 is the root.
+    private readonly long[] _recentFor = new long[Recent];
+    private readonly int[] _recentLeaf = new int[Recent];
+
     /// <summary>The level at a price in ticks, or -1.</summary>
     public int Find(long tick)
     {
-        var node = 0;
-        for (var shift = 6 * (Depth - 1); ; shift -= 6)
-        {
-            var slot = (int)(tick >> shift) & (Fan - 1);
-            if ((_bits[node] & (1UL << slot)) == 0)
-            {
-                return -1;
-            }
-
-            node = _children[(node * Fan) + slot];
-            if (shift == 0)
-            {
-                return node;
-            }
-        }
+        var leaf = LeafOf(tick);
+        var slot = (int)tick & (Fan - 1);
+        return leaf == 0 || (_bits[leaf] & (1UL << slot)) == 0 ? -1 : _children[(leaf * Fan) + slot];
     }
 
     /// <summary>Adds a level at a free price.</summary>
     public void Add(long tick, int level)
+    {
+        var node = LeafOf(tick);
+        if (node == 0)
+        {
+            node = NewLeaf(tick);
+        }
+
+        var slot = (int)tick & (Fan - 1);
+        Check.That((_bits[node] & (1UL << slot)) == 0);
+        _bits[node] |= 1UL << slot;
+        _children[(node * Fan) + slot] = level;
+    }
+
+    private int LeafOf(long tick)
+    {
+        var stands = tick >> 6;
+        var at = (int)stands & (Recent - 1);
+        var recent = _recentLeaf[at];
+        if (recent != 0 && _recentFor[at] == stands)
+        {
+            return recent;
+        }
+
+        var node = 0;
+        for (var shift = 6 * (Depth - 1); shift > 0; shift -= 6)
+        {
+            var slot = (int)(tick >> shift) & (Fan - 1);
+            if ((_bits[node] & (1UL << slot)) == 0)
+            {
+                return 0;
+            }
+
+            node = _children[(node * Fan) + slot];
+        }
+
+        _recentFor[at] = stands;
+        _recentLeaf[at] = node;
+        return node;
+    }
+
+    private int NewLeaf(long tick)
     {
         var node = 0;
         for (var shift = 6 * (Depth - 1); shift > 0; shift -= 6)
@@ -54,14 +89,27 @@ internal sealed class PriceLadder
             node = _children[at];
         }
 
-        var leaf = (int)tick & (Fan - 1);
-        Check.That((_bits[node] & (1UL << leaf)) == 0);
-        _bits[node] |= 1UL << leaf;
-        _children[(node * Fan) + leaf] = level;
+        return node;
     }
 
-    /// <summary>Removes the level at an occupied price.</summary>
-    public void Remove(long tick)
+    /// <summary>Removes the level at an occupied price. Returns the level of the highest or the lowest price left close by, or -1 when only a search can tell.</summary>
+    public int Remove(long tick, bool highest = true)
+    {
+        var leaf = LeafOf(tick);
+        Check.That(leaf != 0);
+        var left = _bits[leaf] & ~(1UL << ((int)tick & (Fan - 1)));
+        if (left != 0)
+        {
+            _bits[leaf] = left;
+            return _children[(leaf * Fan) + Pick(left, highest)];
+        }
+
+        _recentLeaf[(int)(tick >> 6) & (Recent - 1)] = 0;
+        RemoveLeaf(tick);
+        return -1;
+    }
+
+    private void RemoveLeaf(long tick)
     {
         Span<int> path = stackalloc int[Depth];
         var node = 0;

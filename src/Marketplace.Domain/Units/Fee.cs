@@ -27,4 +27,26 @@ public static class Fee
     /// <summary>Weight of a fill: rate x notional.</summary>
     public static Int128 Weight(int bps, long notionalMicros) =>
         notionalMicros <= long.MaxValue / BasisPoints ? bps * notionalMicros : (Int128)bps * notionalMicros;
+
+    /// <summary>
+    /// Micro-dollars charged for one more fill of an order: what its fee becomes less what was charged. It depends on the weight before modulo 10,000 and on nothing else,
+    /// so an order keeps that remainder alone, and 64 bits are enough.
+    /// </summary>
+    /// <param name="remainder">The weight before, modulo 10,000.</param>
+    /// <param name="bps">The rate of this fill.</param>
+    /// <param name="notionalMicros">The notional of this fill.</param>
+    /// <param name="after">The weight after, modulo 10,000.</param>
+    public static long OfFill(int remainder, int bps, long notionalMicros, out int after)
+    {
+        if (bps == 0)
+        {
+            after = remainder;
+            return 0;
+        }
+
+        var (whole, part) = Math.DivRem(notionalMicros, BasisPoints);
+        var (carried, rest) = Math.DivRem(remainder + (bps * part), BasisPoints);
+        after = (int)rest;
+        return (bps * whole) + carried + (rest > 0 ? 1 : 0) - (remainder > 0 ? 1 : 0);
+    }
 }

@@ -19,4 +19,11 @@ public static class Hold
         var notional = Price.NotionalMicros(limit, openKwh);
         return (Int128)notional + Fee.Micros(weight + Fee.Weight(maxBps, notional)) - Fee.Micros(weight);
     }
+
+    /// <summary>The same from the fee weight modulo 10,000, of which alone it depends; throws beyond 2^63, which no account can have held.</summary>
+    public static long OfBid(long limit, long openKwh, int maxBps, int remainder)
+    {
+        var notional = Price.NotionalMicros(limit, openKwh);
+        return notional + Fee.OfFill(remainder, maxBps, notional, out _);
+    }
 }

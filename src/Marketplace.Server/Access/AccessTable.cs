@@ -83,8 +83,13 @@ internal sealed class AccessTable
 
         ("MarketDataService/GetOrderBook", Anybody, Reach.Public),
         ("MarketDataService/StreamOrderBook", Anybody, Reach.Public),
+        ("MarketDataService/StreamBookOrders", Anybody, Reach.Public),
         ("MarketDataService/StreamTrades", Anybody, Reach.Public),
         ("MarketDataService/ListTrades", Anybody, Reach.Public),
+        ("MarketDataService/ListCandles", Anybody, Reach.Public),
+        ("MarketDataService/StreamCandles", Anybody, Reach.Public),
+        ("MarketDataService/ListTickers", Anybody, Reach.Public),
+        ("MarketDataService/StreamTickers", Anybody, Reach.Public),
 
         ("SettlementService/GetTrade", TradersAndReaders, Reach.Own),
         ("SettlementService/SettleTrade", Traders, Reach.OwnOnly),

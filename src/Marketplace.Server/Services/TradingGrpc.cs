@@ -3,6 +3,7 @@ using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
+using RejectReason = Gwh.Marketplace.V1.RejectReason;
 
 namespace Marketplace.Server.Services;
 
@@ -56,6 +57,26 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
     {
         doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
         return new() { Order = await One(context, request.ToDomain()) };
+    }
+
+    public override async Task<PreviewOrderResponse> PreviewOrder(PreviewOrderRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        if (request.Order is not { } order)
+        {
+            throw Reason.InvalidArgument.ToException("order");
+        }
+
+        doors.EnterOrders(caller, orders: 0, cancels: 1);
+        var instrument = doors.Instrument(order.InstrumentId, "order.instrument_id");
+        var account = await doors.Account(caller.Id).Preview(order.ToDomain(doors.Catalog));
+        if (account.Refusal.Reason != Reason.None)
+        {
+            return new() { Reason = (RejectReason)account.Refusal.Reason, Field = account.Refusal.Field ?? "" };
+        }
+
+        var book = await doors.Book(instrument.Id).Preview(caller.Participant.Firm, account.Command) ?? throw Reason.NotFound.ToException("order.instrument_id");
+        return OrderForecast.Of(order, account.Command, book);
     }
 
     public override async Task<MassCancelOrdersResponse> MassCancelOrders(MassCancelOrdersRequest request, ServerCallContext context)

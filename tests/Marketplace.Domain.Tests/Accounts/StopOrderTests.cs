@@ -49,7 +49,7 @@ public sealed class StopOrderTests
             { "stop price off the tick", stop with { StopPrice = 95 }, RejectReason.PriceNotOnTick, "stop_price_usd_per_gwh" },
             { "stop price outside the collar", stop with { StopPrice = 210 }, RejectReason.PriceOutsideCollar, "stop_price_usd_per_gwh" },
             { "negative tip", stop with { DisplayKwh = -5 }, RejectReason.QuantityOutOfRange, "display_kwh" },
-            { "tip of the whole", stop with { DisplayKwh = 10 }, RejectReason.QuantityOutOfRange, "display_kwh" },
+            { "tip beyond all orders", stop with { DisplayKwh = 90_000_000_005 }, RejectReason.QuantityOutOfRange, "display_kwh" },
             { "tip off the lot", stop with { DisplayKwh = 3 }, RejectReason.QuantityNotOnLot, "display_kwh" },
             { "negative sequence", stop with { IfSequence = -1 }, RejectReason.InvalidArgument, "if_book_sequence" },
             { "unknown type", stop with { Type = (OrderType)5 }, RejectReason.InvalidArgument, "type" },
@@ -87,8 +87,19 @@ public sealed class StopOrderTests
         Assert.Equal(130, LastCommand(venue).StopPrice);
         Assert.Equal(120, venue.Account("ann").FindOpen("a1")!.Terms.StopPrice);
 
-        Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid));
+        Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid, Parked: true));
         Assert.Equal((130, OrderStatus.Untriggered), (venue.Account("ann").FindOpen("a1")!.Terms.StopPrice, venue.Account("ann").FindOpen("a1")!.Status));
+    }
+
+    [Fact]
+    public void A_waiting_stop_order_whose_new_stop_price_is_passed_already_acts_at_once()
+    {
+        var venue = Parked();
+        venue.Enter("ann", Requests.Replace("a1", "r1", 0, 0) with { StopPrice = 20 });
+
+        Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid));
+
+        Assert.Equal((20, OrderStatus.Open), (venue.Account("ann").FindOpen("a1")!.Terms.StopPrice, venue.Account("ann").FindOpen("a1")!.Status));
     }
 
     [Fact]
@@ -98,7 +109,7 @@ public sealed class StopOrderTests
 
         venue.Enter("ann", Requests.Replace("a1", "r1", 5, 0));
 
-        Assert.Equal((120, 200, 5), (LastCommand(venue).StopPrice, LastCommand(venue).Price, LastCommand(venue).Quantity));
+        Assert.Equal((0, 200, 5), (LastCommand(venue).StopPrice, LastCommand(venue).Price, LastCommand(venue).Quantity));
     }
 
     [Theory]
@@ -126,10 +137,7 @@ public sealed class StopOrderTests
         var order = venue.Account("ann").FindOpen("a1")!;
         Assert.Equal((6, 0, 6, 615), (order.Open, order.Filled, order.Terms.Quantity, order.HoldAmount));
 
-        Report(
-            venue,
-            new OrderReport(ReportKind.Decremented, 1, 7, 5, Quantity: 6, Release: 615, Side: Side.Bid),
-            new OrderReport(ReportKind.Closed, 1, 7, 5, Reason: RejectReason.SelfTrade, Side: Side.Bid));
+        Report(venue, new OrderReport(ReportKind.Closed, 1, 7, 5, Quantity: 6, Release: 615, Reason: RejectReason.SelfTrade, Side: Side.Bid));
 
         Assert.Empty(venue.Account("ann").Orders);
         Assert.Equal((10_000, 0), (venue.Account("ann").CashAvailable, venue.Account("ann").CashHeld));
@@ -152,7 +160,7 @@ public sealed class StopOrderTests
     {
         var venue = Parked();
         venue.Enter("ann", Requests.Replace("a1", "r1", 0, 0) with { StopPrice = 130 });
-        Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid));
+        Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid, Parked: true));
         Report(venue, new OrderReport(ReportKind.Triggered, 1, 7, 5, Side: Side.Bid));
         var live = venue.Account("ann").FindOpen("a1")!.View();
 

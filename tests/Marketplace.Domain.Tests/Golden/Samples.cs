@@ -61,6 +61,7 @@ internal sealed class Samples
             : type == typeof(int) ? (int)_next
             : type == typeof(ulong) ? ulong.MaxValue - (ulong)_next
             : type == typeof(bool) ? true
+            : type == typeof(byte) ? (object)(byte)(_next & 0xFF)
             : type == typeof(Int128) ? (Int128)_next << 70
             : throw new NotSupportedException($"A sample of {type} is missing here.");
     }
@@ -81,9 +82,20 @@ internal sealed class Samples
 
         foreach (var (_, property) in levels.SelectMany(MembersOf))
         {
-            property.SetValue(one, Fill(property.PropertyType));
+            // What is written packed is kept unpacked, in a field of its own.
+            if (property.Name == "Packed" && UnpackedOf(type) is { } unpacked)
+            {
+                unpacked.SetValue(one, Fill(unpacked.FieldType));
+            }
+            else
+            {
+                property.SetValue(one, Fill(property.PropertyType));
+            }
         }
 
         return one;
     }
+
+    private static FieldInfo? UnpackedOf(Type type) =>
+        type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic).SingleOrDefault(field => field.IsDefined(typeof(NonSerializedAttribute)));
 }

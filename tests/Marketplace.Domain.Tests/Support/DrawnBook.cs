@@ -9,7 +9,9 @@ namespace Marketplace.Domain.Tests.Support;
 
 /// <summary>
 /// A book that is drawn and played in words. Lines: "a1: ann bids 5 @ 100 ioc", "b1: bob asks 5 @ 90 market", "cancel a1", "reduce a1 to 3",
-/// "replace a1: 7 @ 101" (the new whole), "wait 60s", "open", "halt", "close", "cycle". After a price: gtc, ioc, fok, gtd60s, post-only, market, self-none, newest, oldest.
+/// "replace a1: 7 @ 101" (the new whole; "stop105" behind it for a new stop price), "wait 60s", "open", "halt", "close", "cycle".
+/// After a price: gtc, ioc, fok, gtd60s, post-only, market, stop105 (a stop-limit order; with "market", a stop order), showing5, at7 (if the book is at sequence 7), self-none,
+/// newest, oldest, both, decrement, reject.
 /// Each line is a turn of its own; what the accounts are told comes back in words.
 /// </summary>
 internal sealed class DrawnBook
@@ -27,7 +29,7 @@ internal sealed class DrawnBook
     public DrawnBook(Instrument? instrument = null)
     {
         _instrument = instrument ?? TestInstruments.Hour;
-        _watched = new(() => new OrderBook(_instrument.Id));
+        _watched = new(() => new OrderBook(_instrument.Id) { Watched = true });
         Send(Streams.Catalog, new InstrumentListed(_instrument));
     }
 
@@ -68,7 +70,7 @@ internal sealed class DrawnBook
         return this;
     }
 
-    /// <summary>Asserts the book: bids left, asks right, best first and in turn, "label open@price".</summary>
+    /// <summary>Asserts the book: bids left, asks right, best first and in turn, "label open@price", or "label shown+hidden@price".</summary>
     public DrawnBook Shows(string table)
     {
         var expected = table.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Normalized).Where(line => line != "|");
@@ -79,8 +81,16 @@ internal sealed class DrawnBook
         Assert.Equal(string.Join('\n', expected), string.Join('\n', drawn));
         return this;
 
-        string Cell((long Number, string Account, long AccountOrder, long Price, long Open) order) =>
-            $"{_labels[(Streams.KeyOf(order.Account), order.AccountOrder)]} {order.Open}@{order.Price}";
+        string Cell((long Number, string Account, long AccountOrder, long Price, long Open, long Hidden) order) =>
+            $"{_labels[(Streams.KeyOf(order.Account), order.AccountOrder)]} {order.Open - order.Hidden}{(order.Hidden > 0 ? $"+{order.Hidden}" : "")}@{order.Price}";
+    }
+
+    /// <summary>Asserts the waiting stop orders, bids then asks, nearest first: "label open@stop/limit".</summary>
+    public DrawnBook Waits(params string[] stops)
+    {
+        Assert.Equal(stops, Book.Stops(Side.Bid).Concat(Book.Stops(Side.Ask))
+            .Select(stop => $"{_labels[(Streams.KeyOf(stop.Account), stop.AccountOrder)]} {stop.Open}@{stop.StopPrice}/{stop.Price}"));
+        return this;
     }
 
     /// <summary>Stops and goes on from a snapshot.</summary>
@@ -123,7 +133,7 @@ internal sealed class DrawnBook
                 Change(words[1], new OrderCommand(CommandKind.Reduce, 0, Quantity: Number(words[3])));
                 break;
             case "replace":
-                Change(words[1].TrimEnd(':'), new OrderCommand(CommandKind.Replace, 0, Quantity: Number(words[2]), Price: Number(words[4]), ExtraHold: Extra(words)));
+                Change(words[1].TrimEnd(':'), new OrderCommand(CommandKind.Replace, 0, Quantity: Number(words[2]), Price: Number(words[4]), ExtraHold: Extra(words), StopPrice: NewStop(words)));
                 break;
             default:
                 Place(words);
@@ -151,6 +161,16 @@ internal sealed class DrawnBook
                 "self-none" => command with { SelfTrade = SelfTradeMode.None },
                 "newest" => command with { SelfTrade = SelfTradeMode.CancelNewest },
                 "oldest" => command with { SelfTrade = SelfTradeMode.CancelOldest },
+                "both" => command with { SelfTrade = SelfTradeMode.CancelBoth },
+                "decrement" => command with { SelfTrade = SelfTradeMode.DecrementAndCancel },
+                "reject" => command with { SelfTrade = SelfTradeMode.Reject },
+                _ when word.StartsWith("stop", StringComparison.Ordinal) => command with
+                {
+                    Type = command.Type == OrderType.Market ? OrderType.Stop : OrderType.StopLimit,
+                    StopPrice = Number(word[4..]),
+                },
+                _ when word.StartsWith("showing", StringComparison.Ordinal) => command with { DisplayKwh = Number(word[7..]) },
+                _ when word.StartsWith("at", StringComparison.Ordinal) => command with { IfSequence = Number(word[2..]) },
                 _ when word.StartsWith("gtd", StringComparison.Ordinal) => command with
                 {
                     TimeInForce = TimeInForce.GoodTillDate,
@@ -198,19 +218,23 @@ internal sealed class DrawnBook
     {
         var what = report.Kind switch
         {
-            ReportKind.Accepted => "accepted",
+            ReportKind.Accepted => report.Parked ? "accepted, waits" : "accepted",
             ReportKind.Refused => $"refused {report.Reason}",
             ReportKind.Filled => $"filled {report.Quantity}@{report.Price} as {(report.Maker ? "maker" : "taker")}",
             ReportKind.Closed => $"closed {report.Quantity} {report.Reason}",
+            ReportKind.Triggered => "triggered",
+            ReportKind.Decremented => $"decremented by {report.Quantity}",
             ReportKind.Reduced => $"reduced to {report.Quantity}@{report.Price}",
-            _ => $"replaced {report.Quantity}@{report.Price}",
+            _ => $"replaced {report.Quantity}@{report.Price}{(report.Parked ? ", waits" : "")}",
         };
         var fee = report.FeeMicros == 0 ? "" : $" fee {report.FeeMicros}";
         var release = report.Release == 0 ? "" : $" release {report.Release}";
         return $"{_labels[(account, report.Order)]} {what}{fee}{release}";
     }
 
-    private static long Extra(string[] words) => words.Length > 5 ? Number(words[6]) : 0;
+    private static long Extra(string[] words) => words.Length > 6 ? Number(words[6]) : 0;
+
+    private static long NewStop(string[] words) => words[^1].StartsWith("stop", StringComparison.Ordinal) ? Number(words[^1][4..]) : 0;
 
     private static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
 

@@ -51,7 +51,11 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
                     break;
                 case BookEvents events:
                     Violation.Unless(events.SequenceBefore == _sequence, "Q3", $"{instrument}: sequence {events.SequenceBefore} behind {_sequence}");
-                    Array.ForEach(events.Events, one => Take(one));
+                    foreach (var one in events)
+                    {
+                        Take(one);
+                    }
+
                     break;
                 case InstrumentAdopted adopted:
                     Adopt(adopted.Instrument);

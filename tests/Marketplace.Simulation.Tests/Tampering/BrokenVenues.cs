@@ -80,22 +80,13 @@ internal sealed class BreaksTiesWrongly : Tamper
             return record;
         }
 
-        foreach (var events in record.Events.OfType<BookEvents>())
+        return BookEventsOf.Changed(record, happened =>
         {
-            for (var at = 0; at < events.Events.Length; at++)
-            {
-                var happened = events.Events[at];
-                var behind = happened.Kind != BookEventKind.Traded ? 0 : book.Orders(Side.Bid).Concat(book.Orders(Side.Ask))
-                    .Where(order => order.Price == happened.Price && order.Number != happened.Maker && order.Number != happened.Order).Select(order => order.Number).FirstOrDefault();
-                if (behind != 0)
-                {
-                    Done++;
-                    events.Events[at] = happened with { Maker = behind };
-                }
-            }
-        }
-
-        return record;
+            var behind = happened.Kind != BookEventKind.Traded ? 0 : book.Orders(Side.Bid).Concat(book.Orders(Side.Ask))
+                .Where(order => order.Price == happened.Price && order.Number != happened.Maker && order.Number != happened.Order).Select(order => order.Number).FirstOrDefault();
+            Done += behind != 0 ? 1 : 0;
+            return behind != 0 ? happened with { Maker = behind } : happened;
+        });
     }
 }
 
@@ -104,19 +95,11 @@ internal sealed class OverchargesAFee : Tamper
 {
     public override Record Record(HostedMachine machine, Record record)
     {
-        foreach (var events in record.Events.OfType<BookEvents>())
+        return BookEventsOf.Changed(record, happened =>
         {
-            for (var at = 0; at < events.Events.Length; at++)
-            {
-                if (events.Events[at].Kind == BookEventKind.Traded)
-                {
-                    Done++;
-                    events.Events[at] = events.Events[at] with { TakerFeeMicros = events.Events[at].TakerFeeMicros + 1 };
-                }
-            }
-        }
-
-        return record;
+            Done += happened.Kind == BookEventKind.Traded ? 1 : 0;
+            return happened.Kind == BookEventKind.Traded ? happened with { TakerFeeMicros = happened.TakerFeeMicros + 1 } : happened;
+        });
     }
 }
 
@@ -131,5 +114,22 @@ internal sealed class ClaimsDurability : Tamper
         }
 
         return parcel with { Durable = true };
+    }
+}
+
+/// <summary>The book events of a record, unpacked, changed and packed again.</summary>
+internal static class BookEventsOf
+{
+    public static Record Changed(Record record, Func<BookEvent, BookEvent> change)
+    {
+        for (var at = 0; at < record.Events.Length; at++)
+        {
+            if (record.Events[at] is BookEvents events)
+            {
+                record.Events[at] = BookEvents.Of(events.SequenceBefore, [.. events.ToArray().Select(change)]);
+            }
+        }
+
+        return record;
     }
 }

@@ -1,0 +1,346 @@
+using Marketplace.Domain.Instruments;
+
+namespace Marketplace.Domain.Orders;
+
+/// <summary>What becomes of each command: the branches. The steps they take are in LimitOrderBook.Steps.</summary>
+public sealed partial class LimitOrderBook
+{
+    /// <summary>Does one command of a party, or refuses it. Stop orders it triggers wait for <see cref="ActTriggered"/>.</summary>
+    public void Execute(int party, in OrderCommand command)
+    {
+        _mayMeetExpired = _rare.EarliestMicros <= _now;
+        switch (command.Kind)
+        {
+            case CommandKind.Place:
+                Place(party, command);
+                break;
+            case CommandKind.Cancel:
+                Cancel(party, command);
+                break;
+            case CommandKind.Replace:
+                Replace(party, command);
+                break;
+            case CommandKind.Reduce:
+                Reduce(party, command);
+                break;
+        }
+    }
+
+    /// <summary>Lets the stop order act that was triggered first; false when there is none. One that was meant to act and whose time has passed expires instead.</summary>
+    public bool ActTriggered()
+    {
+        var slot = _levels[TriggeredLevel].First;
+        if (slot < 0)
+        {
+            return false;
+        }
+
+        _mayMeetExpired = _rare.EarliestMicros <= _now;
+        if (HasExpired(_orders[slot]))
+        {
+            CancelInBook(slot, RejectReason.Expired);
+            return true;
+        }
+
+        Trigger();
+        var refused = WhyNotActing(_firms[_taker.Party], _taker.Traits, _taker.Price, TakerOpen);
+        if (refused != RejectReason.None)
+        {
+            DropTaker(refused);
+        }
+        else
+        {
+            Match();
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes away the order that expires first, if its time has come; false when none has.</summary>
+    public bool ExpireFirst()
+    {
+        if (_rare.EarliestMicros > _now)
+        {
+            return false;
+        }
+
+        CancelInBook(_rare.FirstSlot, RejectReason.Expired);
+        return true;
+    }
+
+    /// <summary>Takes away one order of the book, whichever, as not wanted by its owner; false when the book is empty.</summary>
+    public bool CancelAny(RejectReason reason)
+    {
+        foreach (var side in _sides)
+        {
+            if (side.Best >= 0)
+            {
+                CancelInBook(_levels[side.Best].First, reason);
+                return true;
+            }
+        }
+
+        var triggered = _levels[TriggeredLevel].First;
+        if (triggered >= 0)
+        {
+            CancelInBook(triggered, reason);
+        }
+
+        return triggered >= 0;
+    }
+
+    private long TakerOpen => _taker.Shown + _takerTerms.Hidden;
+
+    private void Place(int party, in OrderCommand command)
+    {
+        var refused = WhyNotPlaced(_firms[party], command);
+        if (refused != RejectReason.None)
+        {
+            Refuse(refused);
+            return;
+        }
+
+        TakeIn(party, command);
+        ParkOrMatch();
+    }
+
+    private void ParkOrMatch()
+    {
+        if (_takerTerms.StopPrice != 0 && !IsReached(_taker.Traits.Side, _takerTerms.StopPrice))
+        {
+            Park();
+        }
+        else
+        {
+            Match();
+        }
+    }
+
+    private bool IsReached(Side side, long stop) => LastPrice != 0 && (side == Side.Bid ? LastPrice >= stop : LastPrice <= stop);
+
+    private RejectReason WhyNotPlaced(int firm, in OrderCommand command)
+    {
+        var refused = WhyNotTrading();
+        if (refused != RejectReason.None)
+        {
+            return refused;
+        }
+
+        if (command.ExpiresAtMicros != 0 && command.ExpiresAtMicros <= _now)
+        {
+            return RejectReason.Expired;
+        }
+
+        refused = WhyNotPriced(command.Price, command.Quantity);
+        if (refused != RejectReason.None)
+        {
+            return refused;
+        }
+
+        if (command.IfSequence != 0 && command.IfSequence != Sequence)
+        {
+            return RejectReason.BookMoved;
+        }
+
+        if (_index.Count >= MaxOrders || _eventCount >= EventLimit)
+        {
+            return RejectReason.VenueBusy;
+        }
+
+        refused = WhyNotTogether(command);
+        return refused != RejectReason.None ? refused
+            : command.StopPrice != 0 && !IsReached(command.Side, command.StopPrice) ? RejectReason.None
+            : WhyNotActing(firm, OrderTraits.Of(command), command.Price, command.Quantity);
+    }
+
+    private RejectReason WhyNotTrading() => State switch
+    {
+        InstrumentState.Open => RejectReason.None,
+        InstrumentState.Halted => RejectReason.InstrumentHalted,
+        InstrumentState.Closed => RejectReason.InstrumentClosed,
+        _ => RejectReason.InstrumentNotOpen,
+    };
+
+    private RejectReason WhyNotPriced(long price, long quantity)
+    {
+        if (!Price.IsInRange(price))
+        {
+            return RejectReason.PriceOutOfRange;
+        }
+
+        if (!Quantity.IsOrderQuantity(quantity))
+        {
+            return RejectReason.QuantityOutOfRange;
+        }
+
+        if (_tick != 1 && price % _tick != 0)
+        {
+            return RejectReason.PriceNotOnTick;
+        }
+
+        if (_lot != 1 && quantity % _lot != 0)
+        {
+            return RejectReason.QuantityNotOnLot;
+        }
+
+        return price < _collarLow || price > _collarHigh ? RejectReason.PriceOutsideCollar : RejectReason.None;
+    }
+
+    /// <summary>Terms that make no sense together; the account has refused them already, with the field.</summary>
+    private RejectReason WhyNotTogether(in OrderCommand command)
+    {
+        var isLimit = command.Type is OrderType.Limit or OrderType.StopLimit;
+        var isStop = command.Type is OrderType.Stop or OrderType.StopLimit;
+        var atOnce = command.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill;
+        if (isStop != (command.StopPrice != 0)
+            || (command.PostOnly && (atOnce || !isLimit))
+            || (command.DisplayKwh != 0 && (atOnce || !isLimit))
+            || (command.ExpiresAtMicros != 0 && (command.TimeInForce != TimeInForce.GoodTillDate || command.Type == OrderType.Market)))
+        {
+            return RejectReason.IncompatibleTerms;
+        }
+
+        return command.StopPrice != 0 && WhyNotPriced(command.StopPrice, command.Quantity) is not RejectReason.None and var stop ? stop
+            : command.DisplayKwh != 0 ? WhyNotShown(command.DisplayKwh, command.Quantity)
+            : RejectReason.None;
+    }
+
+    private RejectReason WhyNotShown(long display, long quantity) =>
+        display < 1 || display > quantity || quantity / display >= MaxTips ? RejectReason.QuantityOutOfRange
+        : _lot != 1 && display % _lot != 0 ? RejectReason.QuantityNotOnLot
+        : RejectReason.None;
+
+    private void Cancel(int party, in OrderCommand command)
+    {
+        var slot = FindOpen(party, command.Order);
+        if (slot < 0)
+        {
+            Refuse(RejectReason.OrderNotOpen);
+            return;
+        }
+
+        Drop(slot, command.Reason == RejectReason.None ? RejectReason.CancelledByOwner : command.Reason, byCommand: true);
+    }
+
+    /// <summary>The slot of an order of a party, or -1. One whose time has passed goes first, and is not open then.</summary>
+    private int FindOpen(int party, long accountOrder)
+    {
+        var slot = _index.Find(RestingOrder.KeyOf(party, accountOrder), _orders);
+        if (slot >= 0 && _mayMeetExpired && HasExpired(_orders[slot]))
+        {
+            CancelInBook(slot, RejectReason.Expired);
+            return -1;
+        }
+
+        return slot;
+    }
+
+    private void Reduce(int party, in OrderCommand command)
+    {
+        var slot = FindOpen(party, command.Order);
+        var refused = slot < 0 ? RejectReason.OrderNotOpen
+            : State == InstrumentState.Halted ? RejectReason.InstrumentHalted
+            : command.Quantity < 1 || command.Quantity >= OpenOf(_orders[slot]) ? RejectReason.QuantityNotReduced
+            : _lot != 1 && command.Quantity % _lot != 0 ? RejectReason.QuantityNotOnLot
+            : RejectReason.None;
+        if (refused != RejectReason.None)
+        {
+            Refuse(refused);
+            return;
+        }
+
+        ReduceTo(slot, command.Quantity, command.ExtraHold);
+    }
+
+    private void Replace(int party, in OrderCommand command)
+    {
+        var slot = FindOpen(party, command.Order);
+        var refused = slot < 0 ? RejectReason.OrderNotOpen : WhyNotReplaced(_orders[slot], command);
+        if (refused != RejectReason.None)
+        {
+            Refuse(refused);
+            return;
+        }
+
+        ref var order = ref _orders[slot];
+        var open = command.Quantity - order.Filled;
+        if (command.Price == order.Price && open <= OpenOf(order) && (command.StopPrice == 0 || command.StopPrice == _rare[order.Rare].StopPrice))
+        {
+            ReduceTo(slot, open, command.ExtraHold);
+            return;
+        }
+
+        TakeOut(slot, command, open);
+        ParkOrMatch();
+    }
+
+    private RejectReason WhyNotReplaced(in RestingOrder order, in OrderCommand command)
+    {
+        var refused = WhyNotTrading();
+        if (refused != RejectReason.None)
+        {
+            return refused;
+        }
+
+        var open = command.Quantity - order.Filled;
+        if (open < 1)
+        {
+            return RejectReason.OvertakenByFill;
+        }
+
+        refused = WhyNotPriced(command.Price, open);
+        if (refused != RejectReason.None)
+        {
+            return refused;
+        }
+
+        if (_eventCount >= EventLimit)
+        {
+            return RejectReason.VenueBusy;
+        }
+
+        refused = WhyNotReplacedTerms(order, command, open);
+        if (refused != RejectReason.None)
+        {
+            return refused;
+        }
+
+        return HoldAt(order, command.Price, open) > order.HoldFor(OpenOf(order)) + (Int128)command.ExtraHold ? RejectReason.OvertakenByFill : RejectReason.None;
+    }
+
+    private RejectReason WhyNotReplacedTerms(in RestingOrder order, in OrderCommand command, long open)
+    {
+        if (command.StopPrice != 0)
+        {
+            // A stop that has acted meanwhile has no stop price to change any more.
+            var refused = order.Traits.IsWaiting ? WhyNotPriced(command.StopPrice, open) : RejectReason.IncompatibleTerms;
+            if (refused != RejectReason.None)
+            {
+                return refused;
+            }
+        }
+
+        if (order.Rare >= 0 && _rare[order.Rare].DisplayKwh is not 0 and var display && open > display && WhyNotShown(display, open) is not RejectReason.None and var shown)
+        {
+            return shown;
+        }
+
+        var stop = !order.Traits.IsWaiting ? 0 : command.StopPrice != 0 ? command.StopPrice : _rare[order.Rare].StopPrice;
+        var keepsPlace = command.Price == order.Price && open <= OpenOf(order) && (!order.Traits.IsWaiting || stop == _rare[order.Rare].StopPrice);
+        return keepsPlace || (stop != 0 && !IsReached(order.Traits.Side, stop)) ? RejectReason.None
+            : WhyNotActing(_firms[order.Party], order.Traits, command.Price, open);
+    }
+
+    private static Int128 HoldAt(in RestingOrder order, long price, long open) =>
+        order.Traits.IsAsk ? open : Hold.BidMicros(price, open, order.MaxBps, (Int128)order.FeeRemainder);
+
+    private long OpenOf(in RestingOrder order) => order.Shown + HiddenOf(order);
+
+    private void Refuse(RejectReason reason)
+    {
+        ref var happened = ref Happened(BookEventKind.Refused);
+        happened.ByCommand = true;
+        happened.Reason = reason;
+        happened.Sequence = Sequence;
+    }
+}
