@@ -18,18 +18,39 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         public required OrderCommand Terms;
         public long Number;
         public long Price;
-        public long Open;
+        public long Stop;
+        public long Shown;
+        public long Hidden;
+        public bool HasWaited;
         public BigInteger FeeWeight;
+
+        public long Open => Shown + Hidden;
+
+        public void Show(long open)
+        {
+            Shown = Terms.DisplayKwh == 0 ? open : Math.Min(open, Terms.DisplayKwh);
+            Hidden = open - Shown;
+        }
+
+        public void TakeOff(long kwh)
+        {
+            var hidden = Math.Min(kwh, Hidden);
+            Hidden -= hidden;
+            Shown -= kwh - hidden;
+        }
     }
 
     private readonly List<Order> _bids = [];
     private readonly List<Order> _asks = [];
+    private readonly List<Order> _waiting = [];
+    private readonly List<Order> _reached = [];
     private readonly Queue<(string Account, string Firm, OrderCommand Command)> _commands = new();
     private Order? _taker;
     private Instrument? _terms;
     private long _sequence;
     private long _nowMicros;
     private long _lastNumber;
+    private long _lastPrice;
 
     /// <summary>Its trades and their settlement.</summary>
     public AuditedTrades Trades { get; } = new(instrument, rare);
@@ -99,42 +120,66 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
                 var (account, firm, command) = _commands.Dequeue();
                 Violation.Unless(happened.Order == ++_lastNumber, "Q3", $"{instrument}: order numbers skip");
                 Violation.Unless(_terms is { State: InstrumentState.Open }, "O2", $"{instrument} took an order while it does not trade");
-                _taker = new() { Account = account, Firm = firm, Terms = command, Number = happened.Order, Price = command.Price, Open = command.Quantity };
+                _taker = new() { Account = account, Firm = firm, Terms = command, Number = happened.Order, Price = command.Price, Stop = command.StopPrice };
+                _taker.Show(command.Quantity);
                 break;
             case BookEventKind.Traded:
                 Trade(happened);
                 break;
             case BookEventKind.Rested:
-                Violation.Unless(happened.Quantity == _taker!.Open && _taker.Terms.Type == OrderType.Limit && _taker.Terms.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.GoodTillDate, "O5", $"{instrument}: {_taker.Number} rests with another quantity");
+                Violation.Unless(happened.Quantity == _taker!.Open && _taker.Terms.Type is OrderType.Limit or OrderType.StopLimit && _taker.Terms.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.GoodTillDate, "O5", $"{instrument}: {_taker.Number} rests with another quantity");
                 Of(_taker.Terms.Side).Add(_taker);
                 _taker = null;
                 _sequence++;
+                break;
+            case BookEventKind.Parked:
+                Violation.Unless(happened.Quantity == _taker!.Open && _taker.Stop != 0 && !IsReached(_taker), "O5", $"{instrument}: {_taker.Number} waits for a stop price that was reached");
+                _waiting.Add(_taker);
+                _taker = null;
+                break;
+            case BookEventKind.Triggered:
+                Violation.Unless(_reached is [var first, ..] && first.Number == happened.Order && first.Terms.Side == happened.Side, "O5", $"{instrument}: {happened.Order} acts out of its turn, or before its stop price");
+                _taker = _reached[0];
+                _taker.HasWaited = true;
+                _reached.RemoveAt(0);
+                break;
+            case BookEventKind.Decremented:
+                Decrement(happened);
                 break;
             case BookEventKind.Cancelled:
                 Cancel(happened);
                 break;
             case BookEventKind.Reduced:
-                var reduced = Asked();
+                var reduced = Asked(happened);
                 Violation.Unless(happened.Quantity >= 1 && happened.Quantity <= reduced.Open, "O5", $"{instrument}: {reduced.Number} grew in a reduction");
-                reduced.Open = happened.Quantity;
-                _sequence++;
+                reduced.TakeOff(reduced.Open - happened.Quantity);
+                _sequence += happened.Waiting ? 0 : 1;
                 break;
             case BookEventKind.Replaced:
-                _taker = Asked();
-                Of(_taker.Terms.Side).Remove(_taker);
+                var asked = _commands.Peek().Command;
+                _taker = Asked(happened);
+                Remove(_taker);
                 _taker.Price = happened.Price;
-                _taker.Open = happened.Quantity;
-                _sequence++;
+                _taker.Stop = asked.StopPrice != 0 ? asked.StopPrice : _taker.Stop;
+                _taker.Show(happened.Quantity);
+                _sequence += happened.Waiting ? 0 : 1;
                 break;
         }
     }
 
-    /// <summary>The resting order the next command speaks of.</summary>
-    private Order Asked()
+    private bool IsReached(Order order) => _lastPrice != 0 && (order.Terms.Side == Side.Bid ? _lastPrice >= order.Stop : _lastPrice <= order.Stop);
+
+    private IEnumerable<Order> InBook() => _bids.Concat(_asks).Concat(_waiting).Concat(_reached);
+
+    private void Remove(Order order) => Violation.Unless(_bids.Remove(order) || _asks.Remove(order) || _waiting.Remove(order) || _reached.Remove(order), "O8", $"{instrument}: {order.Number} is not there");
+
+    /// <summary>The order of the book the next command speaks of.</summary>
+    private Order Asked(in BookEvent happened)
     {
         var (account, _, command) = _commands.Dequeue();
-        var order = Of(command.Side).Find(order => order.Account == account && order.Terms.Order == command.Order);
+        var order = InBook().FirstOrDefault(order => order.Account == account && order.Terms.Order == command.Order);
         Violation.Unless(order is not null, "O8", $"{instrument}: something happened to an order of {account} that is not there");
+        Violation.Unless((_waiting.Contains(order!) || _reached.Contains(order!)) == happened.Waiting, "Q3", $"{instrument}: the sequence moves for what nobody sees, or does not for what everybody does");
         return order!;
     }
 
@@ -143,17 +188,42 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         rare.CountReason(happened.Reason);
         if (!happened.ByCommand && happened.Key == 0)
         {
-            Violation.Unless(_taker!.Terms.TimeInForce != TimeInForce.FillOrKill, "O5", $"{instrument}: {_taker.Number} was to be filled whole or not taken");
+            Violation.Unless(_taker!.Terms.TimeInForce != TimeInForce.FillOrKill || _taker.HasWaited, "O5", $"{instrument}: {_taker.Number} was to be filled whole or not taken");
             Violation.Unless(happened.Quantity == _taker.Open, "O7", $"{instrument}: {_taker.Number} ends with another quantity");
             _taker = null;
             return;
         }
 
         var number = happened.Order;
-        var order = happened.ByCommand ? Asked() : _bids.Concat(_asks).FirstOrDefault(order => order.Number == number);
+        var order = happened.ByCommand ? Asked(happened) : InBook().FirstOrDefault(order => order.Number == number);
         Violation.Unless(order is not null && order.Open == happened.Quantity && order.Number == number, "O8", $"{instrument}: order {number} ended twice, or with another quantity");
-        Of(order!.Terms.Side).Remove(order);
+        Remove(order!);
+        _sequence += happened.Waiting ? 0 : 1;
+    }
+
+    /// <summary>The smaller of two open quantities of one firm goes off both.</summary>
+    private void Decrement(in BookEvent happened)
+    {
+        var (taker, number) = (_taker!, happened.Maker);
+        var maker = Of(taker.Terms.Side == Side.Bid ? Side.Ask : Side.Bid).Find(order => order.Number == number);
+        Violation.Unless(maker is not null && maker.Firm == taker.Firm && maker.Price == happened.Price, "O8", $"{instrument}: {taker.Number} is decremented against {number}, which is not its own");
+        Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker!.Open), "O7", $"{instrument}: decrement of {happened.Quantity}");
+        maker!.TakeOff(happened.Quantity);
+        taker.TakeOff(happened.Quantity);
         _sequence++;
+        if (maker.Open == 0)
+        {
+            Remove(maker);
+        }
+    }
+
+    /// <summary>After each trade: what waits for its price queues up, bids from the lowest stop price up, then asks from the highest down, each price in order of entry.</summary>
+    private void QueueReached()
+    {
+        var reached = _waiting.Where(IsReached).ToArray();
+        _reached.AddRange(reached.Where(order => order.Terms.Side == Side.Bid).OrderBy(order => order.Stop));
+        _reached.AddRange(reached.Where(order => order.Terms.Side == Side.Ask).OrderByDescending(order => order.Stop));
+        _waiting.RemoveAll(order => reached.Contains(order));
     }
 
     private void Trade(in BookEvent happened)
@@ -166,7 +236,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         var best = isBid ? against.Min(order => order.Price) : against.Max(order => order.Price);
         Violation.Unless(happened.Price == maker!.Price && maker.Price == best && (isBid ? best <= taker.Price : best >= taker.Price), "O5", $"{instrument}: trade at {happened.Price}, best is {best}");
         Violation.Unless(against.First(order => order.Price == best) == maker, "O5", $"{instrument}: {makerNumber} traded out of its turn");
-        Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker.Open), "O7", $"{instrument}: trade of {happened.Quantity}");
+        Violation.Unless(happened.Quantity == Math.Min(taker.Shown, maker.Shown), "O7", $"{instrument}: trade of {happened.Quantity}");
         Violation.Unless(maker.Terms.ExpiresAtMicros == 0 || maker.Terms.ExpiresAtMicros > _nowMicros, "O5", $"{instrument}: {makerNumber} traded when its time had passed");
         Violation.Unless(!taker.Terms.PostOnly, "O5", $"{instrument}: {taker.Number} may only rest and has taken");
         Violation.Unless(taker.Terms.SelfTrade == SelfTradeMode.None || taker.Firm != maker.Firm, "O5", $"{instrument}: {taker.Number} traded with its own firm");
@@ -174,11 +244,24 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         var makerFee = Charge(maker, maker.Terms.MakerBps, happened);
         var takerFee = Charge(taker, taker.Terms.TakerBps, happened);
         Violation.Unless(happened.MakerFeeMicros == makerFee && happened.TakerFeeMicros == takerFee, "M2", $"{instrument}: fees of trade {_sequence} are not what the rates say");
-        if (maker.Open == 0)
+        if (maker.Shown == 0)
         {
+            // The next tip of an iceberg stands behind all others of its price.
             against.Remove(maker);
+            maker.Show(maker.Hidden);
+            if (maker.Open > 0)
+            {
+                against.Add(maker);
+            }
         }
 
+        if (taker.Shown == 0)
+        {
+            taker.Show(taker.Hidden);
+        }
+
+        _lastPrice = happened.Price;
+        QueueReached();
         if (maker.Account == taker.Account)
         {
             rare.Count(RareEvent.TradedWithItself);
@@ -192,7 +275,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
     {
         var before = (order.FeeWeight + 9_999) / 10_000;
         order.FeeWeight += (BigInteger)bps * happened.Price * happened.Quantity;
-        order.Open -= happened.Quantity;
+        order.Shown -= happened.Quantity;
         return (long)(((order.FeeWeight + 9_999) / 10_000) - before);
     }
 
