@@ -9,9 +9,22 @@ if (args is ["echo", var port])
     return 0;
 }
 
+if (args is ["raw", var rawPort])
+{
+    await using var raw = await RawServer.Start(int.Parse(rawPort, CultureInfo.InvariantCulture));
+    await raw.WaitForShutdownAsync();
+    return 0;
+}
+
+if (args is ["fanout"])
+{
+    await FanoutBenchmark.Run();
+    return 0;
+}
+
 if (args is not ["wire", ..])
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone] | fanout");
     return 64;
 }
 
