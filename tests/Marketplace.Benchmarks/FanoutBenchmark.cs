@@ -13,10 +13,13 @@ internal static class FanoutBenchmark
     private const int Readers = 1_000;
     private const int ReadersBeside = 500;
     private const int Silent = 500;
-    private const int OrdersTimed = 300;
+    private const int OrdersTimed = 150;
 
     /// <summary>More bytes than a reader that does not read and the server's own buffers take in: only then does it hold the server up.</summary>
-    private const int OrdersToFill = 3_000;
+    private const int OrdersToFill = 2_000;
+
+    /// <summary>Changes asked for at once, of the venue and of the raw server alike: with one alone, neither would be busy.</summary>
+    private const int Writers = 64;
 
     private static int _order;
 
@@ -81,7 +84,7 @@ internal static class FanoutBenchmark
         await readers.Began();
         using var channel = GrpcChannel.ForAddress(venue.Address);
         var trading = new TradingService.TradingServiceClient(channel);
-        return await readers.Measure(span, () => Place(trading, market));
+        return await readers.Measure(span, Writers, () => PlaceAndCancel(trading, market));
     }
 
     private static async Task<double> Broadcast(VenueProcess raw, List<byte[]> sample, TimeSpan span)
@@ -90,7 +93,7 @@ internal static class FanoutBenchmark
         await readers.Began();
         using var channel = GrpcChannel.ForAddress(raw.Address);
         var next = 0;
-        return await readers.Measure(span, () => RawServer.Publish(channel, sample[next++ % sample.Count]));
+        return await readers.Measure(span, Writers, () => RawServer.Publish(channel, sample[Interlocked.Increment(ref next) % sample.Count]));
     }
 
     /// <summary>Delivery to readers that read, without and with as many others that never do.</summary>
@@ -145,26 +148,26 @@ internal static class FanoutBenchmark
         return Figures.Percentile(readers.EndTiming(), 99);
     }
 
-    /// <summary>One order that changes the book once: bids far below any ask, at twenty prices, and every second time the one before goes away again.</summary>
-    private static async Task Place(TradingService.TradingServiceClient trading, BenchmarkMarket market)
+    /// <summary>Two changes of the book, one behind the other.</summary>
+    private static async Task PlaceAndCancel(TradingService.TradingServiceClient trading, BenchmarkMarket market)
     {
         var number = Interlocked.Increment(ref _order);
-        if (number % 2 == 0)
-        {
-            await trading.CancelOrderAsync(new() { RequestId = $"x{number}", ClientOrderId = $"f{number - 1}" }, market.Keys[0]);
-            return;
-        }
-
-        await trading.PlaceOrderAsync(
-            new()
-            {
-                ClientOrderId = $"f{number}",
-                InstrumentId = market.Instruments[0],
-                Side = Side.Bid,
-                Type = OrderType.Limit,
-                QuantityKwh = 1 + (number % 50),
-                PriceUsdPerGwh = 1_500_000 + (number % 20),
-            },
-            market.Keys[0]);
+        await Place(trading, market, number);
+        await trading.CancelOrderAsync(new() { RequestId = $"x{number}", ClientOrderId = $"f{number}" }, market.Keys[0]);
     }
+
+    /// <summary>One change of the book: a bid far below any ask, at one of twenty prices. It stays.</summary>
+    private static Task Place(TradingService.TradingServiceClient trading, BenchmarkMarket market) => Place(trading, market, Interlocked.Increment(ref _order));
+
+    private static async Task Place(TradingService.TradingServiceClient trading, BenchmarkMarket market, int number) => await trading.PlaceOrderAsync(
+        new()
+        {
+            ClientOrderId = $"f{number}",
+            InstrumentId = market.Instruments[0],
+            Side = Side.Bid,
+            Type = OrderType.Limit,
+            QuantityKwh = 1 + (number % 50),
+            PriceUsdPerGwh = 1_500_000 + (number % 20),
+        },
+        market.Keys[0]);
 }

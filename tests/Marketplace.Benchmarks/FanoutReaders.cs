@@ -58,16 +58,18 @@ internal sealed class FanoutReaders : IDisposable
     }
 
     /// <summary>Messages a second to all readers together, while changes are made as fast as the readers take them.</summary>
-    public async Task<double> Measure(TimeSpan span, Func<Task> change)
+    public async Task<double> Measure(TimeSpan span, int writers, Func<Task> change)
     {
         var before = _counts.Sum();
         var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < span)
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(async () =>
         {
-            await change();
-            await KeptUp();
-        }
-
+            while (clock.Elapsed < span)
+            {
+                await change();
+                await KeptUp();
+            }
+        })));
         await CaughtUp();
         return (_counts.Sum() - before) / clock.Elapsed.TotalSeconds;
     }

@@ -23,6 +23,8 @@ public class RawServer
 
     private static readonly Method<byte[], byte[]> PublishMethod = new(MethodType.Unary, "raw", nameof(Publish), Bytes, Bytes);
     private static readonly Method<byte[], byte[]> SubscribeMethod = new(MethodType.ServerStreaming, "raw", nameof(Subscribe), Bytes, Bytes);
+    private static readonly WriteOptions Later = new(WriteFlags.BufferHint);
+    private static readonly WriteOptions AtOnce = new();
     private static readonly ConcurrentDictionary<Channel<byte[]>, byte> Subscribers = new();
 
     /// <summary>Runs it in this process at a port, until disposed.</summary>
@@ -70,9 +72,14 @@ public class RawServer
         try
         {
             await responses.WriteAsync(request);
-            await foreach (var message in queue.Reader.ReadAllAsync(context.CancellationToken))
+            // As good as it can be had: what waits together goes out with one flush.
+            while (await queue.Reader.WaitToReadAsync(context.CancellationToken))
             {
-                await responses.WriteAsync(message);
+                while (queue.Reader.TryRead(out var message))
+                {
+                    responses.WriteOptions = queue.Reader.TryPeek(out _) ? Later : AtOnce;
+                    await responses.WriteAsync(message);
+                }
             }
         }
         finally
