@@ -1,21 +1,39 @@
 using System.Globalization;
 using Marketplace.Benchmarks;
 
-if (args is ["echo", var port])
+switch (args)
 {
-    // The yardstick runs as a program of its own, as the venue does.
-    await using var echo = await EchoTrading.Start(int.Parse(port, CultureInfo.InvariantCulture));
-    await echo.WaitForShutdownAsync();
-    return 0;
+    case ["echo", var port]:
+        // The yardsticks run as programs of their own, as the venue does.
+        await using (var echo = await EchoTrading.Start(int.Parse(port, CultureInfo.InvariantCulture)))
+        {
+            await echo.WaitForShutdownAsync();
+        }
+
+        return 0;
+    case ["raw", var port]:
+        await using (var raw = await RawServer.Start(int.Parse(port, CultureInfo.InvariantCulture)))
+        {
+            await raw.WaitForShutdownAsync();
+        }
+
+        return 0;
+    case ["book"]:
+        return BookBenchmark.Run();
+    case ["wire", ..]:
+        await WireBenchmark.Run(args[1..]);
+        return 0;
+    case ["fanout"]:
+        await FanoutBenchmark.Run();
+        return 0;
+    case ["growth", ..]:
+        await GrowthBenchmark.Run(args[1..]);
+        return 0;
+    case ["recovery"]:
+        await RecoveryBenchmark.Run();
+        return 0;
+    default:
+        Console.Error.WriteLine(
+            "usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- book | wire [unary|session|alone] | fanout | growth [instruments|accounts|resting] | recovery");
+        return 64;
 }
-
-if (args is ["book"]) return BookBenchmark.Run();
-
-if (args is not ["wire", ..])
-{
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone]");
-    return 64;
-}
-
-await WireBenchmark.Run(args[1..]);
-return 0;

@@ -62,6 +62,31 @@ internal sealed class VenueProcess : IAsyncDisposable
         return echo;
     }
 
+    /// <summary>Starts this program as the raw broadcast.</summary>
+    public static async Task<VenueProcess> Raw()
+    {
+        var port = FreePort();
+        var self = Path.Combine(AppContext.BaseDirectory, "Marketplace.Benchmarks.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet", [self, "raw", port.ToString(System.Globalization.CultureInfo.InvariantCulture)]))!;
+        var raw = new VenueProcess(process, $"http://127.0.0.1:{port}", "");
+        await raw.Ready(channel =>
+        {
+            RawServer.Publish(channel, []).GetAwaiter().GetResult();
+            return true;
+        });
+        return raw;
+    }
+
+    /// <summary>Memory the program has resident now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

@@ -91,6 +91,15 @@ public class Feed<T>(Log log)
         }
     }
 
+    /// <summary>The same, with something to work on.</summary>
+    protected TResult Atomically<TState, TResult>(TState state, Func<TState, TResult> read)
+    {
+        lock (_readers)
+        {
+            return read(state);
+        }
+    }
+
     private void Unsubscribe(FeedReader<T> reader)
     {
         lock (_readers)

@@ -12,7 +12,7 @@ public sealed partial class BookFeed
     private bool _ordersWanted;
     private TaskCompletionSource _followed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The single orders in turn, as of <see cref="Sequence"/>; null while nobody watches them, or when there are too many. Only within <see cref="At"/>.</summary>
+    /// <summary>The single orders in turn, as of <see cref="Sequence"/>; null while nobody watches them, or when there are too many. Only within <see cref="At{TResult}"/>.</summary>
     public OrderQueues? Orders { get; private set; }
 
     /// <summary>Loads the single orders, from the grain; false when there are more than <see cref="MostOrders"/>. The feed is open.</summary>
@@ -32,7 +32,7 @@ public sealed partial class BookFeed
         return await loading;
     }
 
-    /// <summary>Nobody watches single orders any more. Only within <see cref="At"/>.</summary>
+    /// <summary>Nobody watches single orders any more. Only within <see cref="At{TResult}"/>.</summary>
     public void CloseOrders() => (Orders, _ordersWanted) = (null, false);
 
     private void FollowOrders(BookChange change)

@@ -53,10 +53,10 @@ public sealed partial class BookFeed(Log log, BookChecksum checksum) : Feed<Book
     /// <summary>Price of the last trade, USD per GWh; 0 before the first.</summary>
     public long LastPrice { get; private set; }
 
-    /// <summary>Bids by rank. Only within <see cref="At"/>.</summary>
+    /// <summary>Bids by rank. Only within <see cref="At{TResult}"/>.</summary>
     public BookLadder Bids { get; } = new(Side.Bid);
 
-    /// <summary>Asks by rank. Only within <see cref="At"/>.</summary>
+    /// <summary>Asks by rank. Only within <see cref="At{TResult}"/>.</summary>
     public BookLadder Asks { get; } = new(Side.Ask);
 
     /// <summary>Loads the book once, from its grain; false when the instrument is not listed.</summary>
@@ -77,7 +77,16 @@ public sealed partial class BookFeed(Log log, BookChecksum checksum) : Feed<Book
     /// <summary>Runs something on the book as it is, with no change let out meanwhile: a snapshot and a subscription made in it miss and repeat nothing.</summary>
     public TResult At<TResult>(Func<BookFeed, TResult> read) => Atomically(() => read(this));
 
-    /// <summary>The number of the change that led to a sequence, for one who has all up to there; null when the changes behind it are not kept. Only within <see cref="At"/>.</summary>
+    /// <summary>The same, with something to work on, so that nothing need be made for it.</summary>
+    public TResult At<TState, TResult>(TState state, Func<BookFeed, TState, TResult> read) => Atomically((Feed: this, State: state, Read: read), static at => at.Read(at.Feed, at.State));
+
+    /// <summary>Whether the change of a number is kept. Only within <see cref="At{TResult}"/>.</summary>
+    public bool Keeps(long number) => number >= _kept.First && number <= _kept.Last;
+
+    /// <summary>A change that is kept. Only within <see cref="At{TResult}"/>.</summary>
+    public BookChange ChangeOf(long number) => _kept[number];
+
+    /// <summary>The number of the change that led to a sequence, for one who has all up to there; null when the changes behind it are not kept. Only within <see cref="At{TResult}"/>.</summary>
     public long? NumberOf(long sequence)
     {
         if (sequence == Sequence)
@@ -101,7 +110,7 @@ public sealed partial class BookFeed(Log log, BookChecksum checksum) : Feed<Book
         return null;
     }
 
-    /// <summary>The changes behind a number, at most so many; null where the first of them is not kept any more. Only within <see cref="At"/>.</summary>
+    /// <summary>The changes behind a number, at most so many; null where the first of them is not kept any more. Only within <see cref="At{TResult}"/>.</summary>
     public BookChange[]? After(long number, int most = int.MaxValue)
     {
         if (number < _kept.First - 1)
@@ -118,7 +127,7 @@ public sealed partial class BookFeed(Log log, BookChecksum checksum) : Feed<Book
         return changes;
     }
 
-    /// <summary>Takes part in the window of so many levels; give it back with <see cref="Leave"/>. Only within <see cref="At"/>.</summary>
+    /// <summary>Takes part in the window of so many levels; give it back with <see cref="Leave"/>. Only within <see cref="At{TResult}"/>.</summary>
     public BookWindow Enter(int depth)
     {
         if (!_windows.TryGetValue(depth, out var window))
@@ -131,7 +140,7 @@ public sealed partial class BookFeed(Log log, BookChecksum checksum) : Feed<Book
         return window;
     }
 
-    /// <summary>Leaves a window. Only within <see cref="At"/>.</summary>
+    /// <summary>Leaves a window. Only within <see cref="At{TResult}"/>.</summary>
     public void Leave(BookWindow window)
     {
         if (--window.Readers == 0)

@@ -4,7 +4,7 @@ namespace Marketplace.Grains.Orders;
 
 /// <summary>
 /// The best so many levels of each side, for all readers who asked for as many: what they are told of each change, made once. A level that leaves the window is told
-/// as gone, one that comes in with its total. Only within the feed's <see cref="BookFeed.At"/>.
+/// as gone, one that comes in with its total. Only within the feed's <see cref="BookFeed.At{TResult}"/>.
 /// </summary>
 public sealed class BookWindow(BookFeed feed, int depth, BookChecksum checksum)
 {

@@ -6,7 +6,7 @@ namespace Marketplace.Server.MarketData;
 
 /// <summary>
 /// What a kind of reader of one book is sent, as bytes: made once, and shared by all readers of the same form that are at the same place. Everything here runs within
-/// the feed's <see cref="BookFeed.At"/>.
+/// the feed's <see cref="BookFeed.At{TResult}"/>.
 /// </summary>
 internal abstract class BookForm(BookFeed book, BookWire wire)
 {

@@ -6,7 +6,7 @@ namespace Marketplace.Server.MarketData;
 /// <summary>Somebody who is told that a book has moved, and then comes and fetches.</summary>
 internal interface IWoken
 {
-    /// <summary>The book has moved. Called for every reader in a row: it must not do more than remember.</summary>
+    /// <summary>The book has moved. Called for every reader in a row, on a thread that is there for it: a reader may write what it owes, as long as it does not wait.</summary>
     void Wake();
 }
 
@@ -28,13 +28,13 @@ internal sealed class BookChannel
 {
     private readonly BookWire _wire;
     private readonly Dictionary<int, LevelsForm> _levels = [];
-    private readonly HashSet<IWoken> _readers = [];
+    private readonly FanOut _fanOut = new();
     private OrdersForm? _orders;
 
     public BookChannel(string instrument, BookFeed book)
     {
         (Book, _wire) = (book, new(instrument));
-        book.Moved += WakeAll;
+        book.Moved += _fanOut.Moved;
     }
 
     /// <summary>The book.</summary>
@@ -82,31 +82,8 @@ internal sealed class BookChannel
     }
 
     /// <summary>Wakes a reader whenever the book moves, until <see cref="Forget"/>.</summary>
-    public void Tell(IWoken reader)
-    {
-        lock (_readers)
-        {
-            _readers.Add(reader);
-        }
-    }
+    public void Tell(IWoken reader) => _fanOut.Add(reader);
 
     /// <summary>Wakes it no more.</summary>
-    public void Forget(IWoken reader)
-    {
-        lock (_readers)
-        {
-            _readers.Remove(reader);
-        }
-    }
-
-    private void WakeAll()
-    {
-        lock (_readers)
-        {
-            foreach (var reader in _readers)
-            {
-                reader.Wake();
-            }
-        }
-    }
+    public void Forget(IWoken reader) => _fanOut.Remove(reader);
 }

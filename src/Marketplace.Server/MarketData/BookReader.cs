@@ -67,7 +67,7 @@ internal sealed class BookReader : IWoken, IDisposable
     {
         Volatile.Write(ref _waiting, 0);
         SpokeAt = _stream.Now;
-        return _channel.Book.At(book => Take(book, owed));
+        return _channel.Book.At((Reader: this, Owed: owed), static (book, at) => at.Reader.Take(book, at.Owed));
     }
 
     /// <summary>The message of a silence.</summary>
@@ -113,13 +113,14 @@ internal sealed class BookReader : IWoken, IDisposable
 
     private bool TakeEach(BookFeed book, List<byte[]> owed)
     {
-        if (book.After(_number, MostAtOnce) is not { } changes)
+        if (!book.Keeps(_number + 1))
         {
             return false;
         }
 
-        foreach (var change in changes)
+        for (var most = Math.Min(book.Number, _number + MostAtOnce); _number < most;)
         {
+            var change = book.ChangeOf(_number + 1);
             if (_form.Step(change) is not { } step)
             {
                 return TakeAsOne(book, owed);

@@ -45,7 +45,7 @@ internal sealed class BookStream(StreamPulse pulse, IServerStreamWriter<byte[]> 
     public void IsReady(BookReader reader)
     {
         _ready.Enqueue(reader);
-        _signal.Set();
+        _signal.Set(here: true);
     }
 
     /// <summary>Writes what the readers are owed, until cancelled or something ends the stream.</summary>
@@ -112,7 +112,7 @@ internal sealed class BookStream(StreamPulse pulse, IServerStreamWriter<byte[]> 
             var flush = at == messages.Count - 1 || unflushed > MostUnflushed;
             responses.WriteOptions = flush ? AtOnce : Later;
             unflushed = flush ? 0 : unflushed;
-            var written = responses.WriteAsync(messages[at], cancellation);
+            var written = flush ? responses.WriteAsync(messages[at], cancellation) : responses.WriteAsync(messages[at]);
             if (!written.IsCompletedSuccessfully)
             {
                 await written;

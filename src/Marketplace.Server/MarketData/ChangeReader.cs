@@ -54,7 +54,7 @@ internal sealed class ChangeReader : IWoken, IBeating, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Wake() => _signal.Set();
+    public void Wake() => _signal.Set(here: true);
 
     /// <inheritdoc/>
     public bool IsSilentSince(long timestamp) => Volatile.Read(ref _spokeAt) <= timestamp;

@@ -2,21 +2,26 @@ using System.Threading.Tasks.Sources;
 
 namespace Marketplace.Server.MarketData;
 
-/// <summary>Wakes the one writer of a stream: any thread sets it, one waits. Setting it again before the writer has come costs an exchange and nothing else.</summary>
+/// <summary>
+/// Wakes the one writer of a stream: any thread sets it, one waits. Setting it again before the writer has come costs an exchange and nothing else. Set by a
+/// <see cref="FanOut"/>, the writer goes on there and then, on the thread that sets it; set by others, on a thread of the pool.
+/// </summary>
 internal sealed class StreamSignal : IValueTaskSource
 {
     private const int Idle = 0;
     private const int Waiting = 1;
     private const int Raised = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source;
     private int _state;
 
     /// <summary>There is something to do.</summary>
-    public void Set()
+    /// <param name="here">Whether the writer may go on on this thread: it holds no lock, and is there for nothing else.</param>
+    public void Set(bool here = false)
     {
         if (Interlocked.Exchange(ref _state, Raised) == Waiting)
         {
+            _source.RunContinuationsAsynchronously = !here;
             _source.SetResult(true);
         }
     }

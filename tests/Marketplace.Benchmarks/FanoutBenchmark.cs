@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Grpc.Net.Client;
+using Gwh.Marketplace.V1;
+
+namespace Marketplace.Benchmarks;
+
+/// <summary>
+/// One busy book with a thousand readers, against a raw broadcast of the same bytes by a gRPC server that does nothing else; and what readers that never read cost the
+/// others. Interleaved passes in one run, medians.
+/// </summary>
+internal static class FanoutBenchmark
+{
+    private const int Readers = 1_000;
+    private const int ReadersBeside = 500;
+    private const int Silent = 500;
+    private const int OrdersTimed = 150;
+
+    /// <summary>More bytes than a reader that does not read and the server's own buffers take in: only then does it hold the server up.</summary>
+    private const int OrdersToFill = 2_000;
+
+    /// <summary>Changes asked for at once, of the venue and of the raw server alike: with one alone, neither would be busy.</summary>
+    private const int Writers = 64;
+
+    private static int _order;
+
+    public static async Task Run()
+    {
+        var passes = Setting("GWH_BENCH_PASSES", 5);
+        var span = TimeSpan.FromSeconds(Setting("GWH_BENCH_SECONDS", 4));
+        var directory = Directory.CreateTempSubdirectory("gwh-bench-");
+        try
+        {
+            await using var venue = await VenueProcess.Venue(directory.FullName);
+            await using var raw = await VenueProcess.Raw();
+            using var channel = GrpcChannel.ForAddress(venue.Address);
+            var market = new BenchmarkMarket(channel, (await File.ReadAllTextAsync(Path.Combine(directory.FullName, "operator.key"))).Trim());
+            await market.Build();
+            Console.WriteLine(
+                $"conditions: {Environment.ProcessorCount} cores, readers, venue and raw server on this machine; {passes} interleaved passes of {span.TotalSeconds} s; medians; "
+                + $"{Readers} readers on {FanoutReaders.Connections} connections, each getting every change of one book");
+
+            var sample = await Sample(venue, market);
+            await Broadcast(raw, sample, TimeSpan.FromSeconds(2));
+            await Fanout(venue, market, TimeSpan.FromSeconds(2));
+            var all = new List<(double Venue, double Raw)>();
+            for (var pass = 0; pass < passes; pass++)
+            {
+                all.Add((await Fanout(venue, market, span), await Broadcast(raw, sample, span)));
+            }
+
+            Figures.Print("fanout_messages_per_second", Figures.Median(all.Select(one => one.Venue)));
+            Figures.Print("fanout_raw_messages_per_second", Figures.Median(all.Select(one => one.Raw)));
+            Figures.Print("fanout_vs_raw", Figures.Median(all.Select(one => one.Venue / one.Raw)));
+            await Beside(venue, market, passes);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static int Setting(string name, int standard) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : standard;
+
+    /// <summary>What the venue's readers really get: the bytes the raw server broadcasts.</summary>
+    private static async Task<List<byte[]>> Sample(VenueProcess venue, BenchmarkMarket market)
+    {
+        using var reader = await FanoutReaders.OfBook(venue.Address, market, 1, keep: true);
+        await reader.Began();
+        using var channel = GrpcChannel.ForAddress(venue.Address);
+        var trading = new TradingService.TradingServiceClient(channel);
+        for (var order = 0; order < 200; order++)
+        {
+            await Place(trading, market);
+        }
+
+        await reader.Reached(200);
+        return [.. reader.Kept.Skip(1).Where(message => message.Length > 40)];
+    }
+
+    private static async Task<double> Fanout(VenueProcess venue, BenchmarkMarket market, TimeSpan span)
+    {
+        using var readers = await FanoutReaders.OfBook(venue.Address, market, Readers, keep: false);
+        await readers.Began();
+        using var channel = GrpcChannel.ForAddress(venue.Address);
+        var trading = new TradingService.TradingServiceClient(channel);
+        return await readers.Measure(span, Writers, () => PlaceAndCancel(trading, market));
+    }
+
+    private static async Task<double> Broadcast(VenueProcess raw, List<byte[]> sample, TimeSpan span)
+    {
+        using var readers = await FanoutReaders.OfRaw(raw.Address, Readers);
+        await readers.Began();
+        using var channel = GrpcChannel.ForAddress(raw.Address);
+        var next = 0;
+        return await readers.Measure(span, Writers, () => RawServer.Publish(channel, sample[Interlocked.Increment(ref next) % sample.Count]));
+    }
+
+    /// <summary>Delivery to readers that read, without and with as many others that never do.</summary>
+    private static async Task Beside(VenueProcess venue, BenchmarkMarket market, int passes)
+    {
+        using var readers = await FanoutReaders.OfBook(venue.Address, market, ReadersBeside, keep: false);
+        await readers.Began();
+        using var channel = GrpcChannel.ForAddress(venue.Address);
+        var trading = new TradingService.TradingServiceClient(channel);
+        await Fill(readers, trading, market);
+        var all = new List<(double Without, double With, double Bytes)>();
+        for (var pass = 0; pass < passes; pass++)
+        {
+            var without = await P99(readers, trading, market);
+            var before = venue.ResidentBytes;
+            using var silent = await FanoutReaders.OfSilent(venue.Address, market, Silent);
+            await Fill(readers, trading, market);
+            var bytes = (double)(venue.ResidentBytes - before) / Silent;
+            all.Add((without, await P99(readers, trading, market), bytes));
+        }
+
+        Figures.Print("fanout_p99_micros", Figures.Median(all.Select(one => one.Without)));
+        Figures.Print("fanout_silent_p99_micros", Figures.Median(all.Select(one => one.With)));
+        Figures.Print("fanout_silent_p99_ratio", Figures.Median(all.Select(one => one.With / one.Without)));
+        Figures.Print("fanout_silent_bytes_per_reader", all.Max(one => one.Bytes));
+    }
+
+    private static async Task Fill(FanoutReaders readers, TradingService.TradingServiceClient trading, BenchmarkMarket market)
+    {
+        for (var order = 0; order < OrdersToFill; order++)
+        {
+            await Place(trading, market);
+            await readers.KeptUp();
+        }
+
+        await readers.CaughtUp();
+    }
+
+    /// <summary>Microseconds from sending an order to each reader's having its change, the slowest hundredth: one order at a time, 20 ms apart.</summary>
+    private static async Task<double> P99(FanoutReaders readers, TradingService.TradingServiceClient trading, BenchmarkMarket market)
+    {
+        await readers.CaughtUp();
+        readers.BeginTiming(OrdersTimed);
+        for (var order = 0; order < OrdersTimed; order++)
+        {
+            readers.Sent(order);
+            await Place(trading, market);
+            await Task.Delay(20);
+        }
+
+        await readers.CaughtUp();
+        return Figures.Percentile(readers.EndTiming(), 99);
+    }
+
+    /// <summary>Two changes of the book, one behind the other.</summary>
+    private static async Task PlaceAndCancel(TradingService.TradingServiceClient trading, BenchmarkMarket market)
+    {
+        var number = Interlocked.Increment(ref _order);
+        await Place(trading, market, number);
+        await trading.CancelOrderAsync(new() { RequestId = $"x{number}", ClientOrderId = $"f{number}" }, market.Keys[0]);
+    }
+
+    /// <summary>One change of the book: a bid far below any ask, at one of twenty prices. It stays.</summary>
+    private static Task Place(TradingService.TradingServiceClient trading, BenchmarkMarket market) => Place(trading, market, Interlocked.Increment(ref _order));
+
+    private static async Task Place(TradingService.TradingServiceClient trading, BenchmarkMarket market, int number) => await trading.PlaceOrderAsync(
+        new()
+        {
+            ClientOrderId = $"f{number}",
+            InstrumentId = market.Instruments[0],
+            Side = Side.Bid,
+            Type = OrderType.Limit,
+            QuantityKwh = 1 + (number % 50),
+            PriceUsdPerGwh = 1_500_000 + (number % 20),
+        },
+        market.Keys[0]);
+}
