@@ -100,6 +100,11 @@ public sealed partial class Account : Machine
     /// <inheritdoc/>
     protected override void Gather()
     {
+        if (_entered.Count == 0)
+        {
+            return;
+        }
+
         foreach (var (instrument, commands) in _entered)
         {
             if (commands.Count > 0)
@@ -110,6 +115,9 @@ public sealed partial class Account : Machine
                 commands.Clear();
             }
         }
+
+        // What was traded in other turns is not looked through again in each.
+        _entered.Clear();
     }
 
     /// <inheritdoc/>
