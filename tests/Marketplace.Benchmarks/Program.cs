@@ -1,19 +1,26 @@
 using System.Globalization;
 using Marketplace.Benchmarks;
 
-if (args is ["echo", var port])
+switch (args)
 {
-    // The yardstick runs as a program of its own, as the venue does.
-    await using var echo = await EchoTrading.Start(int.Parse(port, CultureInfo.InvariantCulture));
-    await echo.WaitForShutdownAsync();
-    return 0;
-}
+    case ["echo", var port]:
+        // The yardstick runs as a program of its own, as the venue does.
+        await using (var echo = await EchoTrading.Start(int.Parse(port, CultureInfo.InvariantCulture)))
+        {
+            await echo.WaitForShutdownAsync();
+        }
 
-if (args is not ["wire", ..])
-{
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone]");
-    return 64;
+        return 0;
+    case ["wire", ..]:
+        await WireBenchmark.Run(args[1..]);
+        return 0;
+    case ["growth", ..]:
+        await GrowthBenchmark.Run(args[1..]);
+        return 0;
+    case ["recovery"]:
+        await RecoveryBenchmark.Run();
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone] | growth [instruments|accounts|resting] | recovery");
+        return 64;
 }
-
-await WireBenchmark.Run(args[1..]);
-return 0;
