@@ -17,6 +17,7 @@ internal static class RecoveryBenchmark
     private const int Batch = 100;
     private const int Window = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
 
     public static async Task Run()
@@ -29,7 +30,7 @@ internal static class RecoveryBenchmark
             var market = await Fill(directory.FullName, orders);
             Console.WriteLine(
                 $"conditions: {Environment.ProcessorCount} cores, client and venue on this machine, files in the page cache; {orders} orders by {Sessions} sessions, half of them resting, snapshots by the "
-                + $"server's own rule, kill -9 under load; {passes} interleaved passes; medians");
+                + $"server's own rule, kill -9 while orders come; {passes} interleaved passes; medians");
             var key = market.Keys[0];
             var all = new List<(double Empty, double Full)>();
             for (var pass = 0; pass <= passes; pass++)
@@ -55,7 +56,7 @@ internal static class RecoveryBenchmark
 
     private static int Setting(string name, int standard) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : standard;
 
-    /// <summary>Puts so many orders into a venue, waits for a snapshot of the server's own with orders still coming, and kills it.</summary>
+    /// <summary>Puts so many orders into a venue, lets the server's snapshots catch up while a few orders still come, and kills it.</summary>
     private static async Task<BenchmarkMarket> Fill(string data, int orders)
     {
         await using var venue = await VenueProcess.Venue(data);
@@ -72,16 +73,21 @@ internal static class RecoveryBenchmark
         }
 
         Figures.Print("recovery_fill_seconds", clock.Elapsed.TotalSeconds);
-        var snapshots = Path.Combine(data, "snapshots");
-        for (clock.Restart(); !Directory.Exists(snapshots) || Directory.GetFiles(snapshots, "*.snapshot").Length == 0;)
+        clock.Restart();
+        var newest = Newest(data);
+        for (var since = Stopwatch.StartNew(); newest is null || since.Elapsed < Settled;)
         {
             if (clock.Elapsed > Patience)
             {
-                Console.WriteLine($"no snapshot within {Patience.TotalSeconds} s");
-                break;
+                throw new TimeoutException($"The server's snapshots do not catch up within {Patience.TotalSeconds} s.");
             }
 
             await Task.Delay(50);
+            if (Newest(data) is { } later && (later.Name != newest?.Name || IsWriting(data)))
+            {
+                newest = later;
+                since.Restart();
+            }
         }
 
         Figures.Print("recovery_snapshot_wait_seconds", clock.Elapsed.TotalSeconds);
@@ -90,9 +96,14 @@ internal static class RecoveryBenchmark
         await Task.WhenAll(sessions);
         Figures.Print("recovery_orders", Interlocked.Read(ref done));
         Figures.Print("recovery_journal_megabytes", new DirectoryInfo(data).GetFiles("journal.db*").Sum(file => file.Length) / 1e6);
-        Figures.Print("recovery_snapshot_megabytes", Directory.Exists(snapshots) ? new DirectoryInfo(snapshots).GetFiles("*.snapshot").MaxBy(file => file.Name)?.Length / 1e6 ?? 0 : 0);
+        Figures.Print("recovery_snapshot_megabytes", Newest(data)!.Length / 1e6);
         return market;
     }
+
+    private static bool IsWriting(string data) => Directory.GetFiles(Path.Combine(data, "snapshots"), "*.new").Length > 0;
+
+    private static FileInfo? Newest(string data) =>
+        new DirectoryInfo(Path.Combine(data, "snapshots")) is { Exists: true } snapshots ? snapshots.GetFiles("*.snapshot").MaxBy(file => file.Name, StringComparer.Ordinal) : null;
 
     /// <summary>Orders of one session at full speed until there are enough, then a few now and then until the venue is gone.</summary>
     private static async Task Load(string address, BenchmarkMarket market, int trader, Func<bool> answered, CancellationToken enough)
@@ -132,7 +143,7 @@ internal static class RecoveryBenchmark
 
             await results;
         }
-        catch (Exception gone) when (gone is RpcException or OperationCanceledException or InvalidOperationException)
+        catch (Exception gone) when (gone is RpcException or HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
         {
             // The venue is killed.
         }

@@ -151,6 +151,7 @@ public sealed class IdWindow
     {
         var count = reader.Count();
         _requests.EnsureCapacity(count);
+        _byTime.EnsureCapacity(count);
         for (; count > 0; count--)
         {
             var key = new RequestKey(unchecked((UInt128)reader.Wide()));

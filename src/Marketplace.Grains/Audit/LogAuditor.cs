@@ -10,10 +10,12 @@ namespace Marketplace.Grains.Audit;
 public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
 {
     /// <summary>
-    /// The shortest tail, in bytes of rows, for which a snapshot is written. That of a large venue is due when the tail has outgrown its states: writing them then costs no
-    /// more for each byte appended than that of a small one.
+    /// The shortest tail, in bytes of rows, for which a snapshot is written. That of a large venue is due when the tail has outgrown a share of its states: for each byte
+    /// appended, so many are written again (docs/decisions/0035-snapshot-rule.md).
     /// </summary>
     public const long SnapshotBytes = 16 * 1024 * 1024;
+
+    private const int SnapshotShare = 4;
 
     private static readonly TimeSpan SnapshotRest = TimeSpan.FromSeconds(5);
 
@@ -56,7 +58,7 @@ public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
             try
             {
                 await Task.Delay(SnapshotRest, stop);
-                if (log.HasRoom && log.CommittedBytes - _snapshotAtBytes >= Math.Max(SnapshotBytes, log.Snapshots.StateBytes))
+                if (log.HasRoom && log.CommittedBytes - _snapshotAtBytes >= Math.Max(SnapshotBytes, log.Snapshots.StateBytes / SnapshotShare))
                 {
                     await Snapshot(stop);
                 }
