@@ -108,10 +108,10 @@ internal static class FanoutBenchmark
         for (var pass = 0; pass < passes; pass++)
         {
             var without = await P99(readers, trading, market);
-            var before = venue.ResidentBytes;
+            var before = venue.MemoryBytes;
             using var silent = await FanoutReaders.OfSilent(venue.Address, market, Silent);
             await Fill(readers, trading, market);
-            var bytes = (double)(venue.ResidentBytes - before) / Silent;
+            var bytes = (double)(venue.MemoryBytes - before) / Silent;
             all.Add((without, await P99(readers, trading, market), bytes));
         }
 

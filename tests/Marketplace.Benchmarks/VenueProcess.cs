@@ -11,6 +11,7 @@ namespace Marketplace.Benchmarks;
 internal sealed class VenueProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _ended;
 
     private VenueProcess(Process process, string address, string data)
     {
@@ -33,6 +34,16 @@ internal sealed class VenueProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of memory it holds.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -40,13 +51,18 @@ internal sealed class VenueProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    /// <summary>Starts the venue's server in a data directory and waits until it serves.</summary>
-    public static async Task<VenueProcess> Venue(string data)
+    /// <summary>Starts the venue's server in a data directory and does not wait for it.</summary>
+    public static VenueProcess Launch(string data)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var server = Path.Combine(AppContext.BaseDirectory, "Marketplace.Server.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [server, "--data", data, "--listen", address]))!;
-        var venue = new VenueProcess(process, address, data);
+        return new VenueProcess(Process.Start(new ProcessStartInfo("dotnet", [server, "--data", data, "--listen", address]))!, address, data);
+    }
+
+    /// <summary>Starts the venue's server in a data directory and waits until it serves.</summary>
+    public static async Task<VenueProcess> Venue(string data)
+    {
+        var venue = Launch(data);
         await venue.Ready(channel => new Health.HealthClient(channel).Check(new HealthCheckRequest()).Status == HealthCheckResponse.Types.ServingStatus.Serving);
         return venue;
     }
@@ -77,18 +93,15 @@ internal sealed class VenueProcess : IAsyncDisposable
         return raw;
     }
 
-    /// <summary>Memory the program has resident now.</summary>
-    public long ResidentBytes
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64;
-        }
-    }
-
+    /// <summary>Ends it as a power cut would (SIGKILL).</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

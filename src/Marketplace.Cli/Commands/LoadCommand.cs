@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace Marketplace.Cli.Commands;
 
-/// <summary>gwh load: open-loop load over sessions, with a histogram of latencies.</summary>
+/// <summary>gwh load: open-loop load over sessions or unary calls, with a histogram of latencies.</summary>
 internal static class LoadCommand
 {
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -19,20 +19,24 @@ internal static class LoadCommand
     public static Command Create(Shell shell, GlobalOptions global, Verbs verbs)
     {
         var seconds = Count("--seconds", "How long new batches are sent", 10, 86_400);
-        var rate = Count("--rate", "Commands a second, over all sessions", 10_000, 10_000_000);
-        var sessions = Count("--sessions", "Sessions, each of a participant of its own", 4, 1_000);
-        var batch = Count("--batch", "Commands in a batch", 100, 1_000);
+        var rate = Count("--rate", "Commands a second, over all traders", 10_000, 10_000_000);
+        var sessions = Count("--sessions", "Traders: sessions, or callers in unary mode, each a participant of its own", 4, 1_000);
+        var batch = Count("--batch", "Commands in a batch of a session; in unary mode each command is a call", 100, 1_000);
+        var mode = Inputs.OneOf<LoadMode>("--mode", "How commands reach the venue: in batches over sessions, or one a call; session where not given");
+        var arrival = Inputs.OneOf<LoadArrival>("--arrivals", "When they are due: evenly, or as a Poisson process drawn from the seed; even where not given");
         var seed = Count("--seed", "Makes the same commands again", 1, int.MaxValue);
         var settlement = Inputs.OneOf<SettlementMode>("--settlement", "How trades settle; immediate where not given");
         var record = new Option<FileInfo?>("--record") { Description = "File to write every answered command to, one JSON object a line", HelpName = "FILE" };
         var start = new Option<bool>("--start") { Description = "Start a server of its own in a fresh folder, and end it with the run; else the venue at --address, with the operator's key" };
-        var command = new Command("load", "Offers load by the clock over sessions, on an instrument made for it, and measures latencies") { seconds, rate, sessions, batch, seed, settlement, record, start };
+        var command = new Command("load", "Offers load by the clock, on an instrument made for it, and measures latencies from when each command was due") { seconds, rate, mode, arrival, sessions, batch, seed, settlement, record, start };
         command.SetAction((typed, cancellation) => verbs.Guard(typed, async () =>
         {
-            var mode = EnumText.Parse<SettlementMode>(typed.GetValue(settlement));
+            var settles = EnumText.Parse<SettlementMode>(typed.GetValue(settlement));
+            var unary = EnumText.Parse<LoadMode>(typed.GetValue(mode)) == LoadMode.Unary;
+            var poisson = EnumText.Parse<LoadArrival>(typed.GetValue(arrival)) == LoadArrival.Poisson;
             var options = new LoadOptions(
-                typed.GetValue(seconds), typed.GetValue(rate), typed.GetValue(sessions), typed.GetValue(batch), mode == SettlementMode.Unspecified ? SettlementMode.Immediate : mode,
-                typed.GetValue(seed), typed.GetValue(record));
+                unary ? LoadMode.Unary : LoadMode.Session, poisson ? LoadArrival.Poisson : LoadArrival.Even, typed.GetValue(seconds), typed.GetValue(rate), typed.GetValue(sessions),
+                unary ? 1 : typed.GetValue(batch), settles == SettlementMode.Unspecified ? SettlementMode.Immediate : settles, typed.GetValue(seed), typed.GetValue(record));
             if (!typed.GetValue(start))
             {
                 return await Run(shell, verbs.ConnectionOf(typed), options, typed.GetValue(global.Json), cancellation);
@@ -61,9 +65,9 @@ internal static class LoadCommand
     {
         using var desk = new MarketplaceClient(connection.Address, connection.Key);
         var venue = await LoadVenue.Make(connection, desk, options, shell.Error.WriteLine, cancellation);
-        var run = new LoadRun(connection, venue, options);
+        var run = new LoadRun(connection, desk, venue, options);
         var running = run.Run(cancellation);
-        await Progress(shell.Error, run.Tally, running);
+        await Progress(shell.Error, new LoadView(options, run.Tally), running);
         var report = await running;
         if (json)
         {
@@ -74,37 +78,22 @@ internal static class LoadCommand
             report.Show(new Screen(shell.Out));
         }
 
-        return report.Unknown == 0 && report.Sent == report.Answered ? 0 : Verbs.Unknown;
+        return report.Violations > 0 ? Verbs.Refused : report.Unknown == 0 && report.Sent == report.Answered ? 0 : Verbs.Unknown;
     }
 
-    /// <summary>Says every second how far it is: in place on a screen, else line by line.</summary>
-    private static async Task Progress(IAnsiConsole console, LoadTally tally, Task running)
-    {
-        if (console.Profile.Capabilities.Interactive)
-        {
-            await console.Status().StartAsync("offering load", async status =>
-            {
-                await EverySecond(running, line => status.Status(Markup.Escape(line)), tally);
-            });
-        }
-        else
-        {
-            await EverySecond(running, console.WriteLine, tally);
-        }
-    }
+    /// <summary>Shows every second how far it is: in place on a screen, else line by line.</summary>
+    private static Task Progress(IAnsiConsole console, LoadView view, Task running) => console.Profile.Capabilities.Interactive
+        ? console.Live(view.Draw()).StartAsync(live => EverySecond(running, view, () => live.UpdateTarget(view.Draw())))
+        : EverySecond(running, view, () => console.WriteLine(view.Line()));
 
-    private static async Task EverySecond(Task running, Action<string> tell, LoadTally tally)
+    private static async Task EverySecond(Task running, LoadView view, Action show)
     {
         using var seconds = new PeriodicTimer(TimeSpan.FromSeconds(1));
         var began = Stopwatch.GetTimestamp();
-        for (long before = 0; await Task.WhenAny(running, seconds.WaitForNextTickAsync(CancellationToken.None).AsTask()) != running;)
+        while (await Task.WhenAny(running, seconds.WaitForNextTickAsync(CancellationToken.None).AsTask()) != running)
         {
-            var answered = tally.Answered;
-            tell(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Stopwatch.GetElapsedTime(began).TotalSeconds,5:0} s  sent {tally.Sent:N0}  answered {answered:N0} (+{answered - before:N0})  "
-                + $"p50 {LoadReport.Milliseconds(tally.LatencyMicros(50))}  p99 {LoadReport.Milliseconds(tally.LatencyMicros(99))}  refused {tally.Refused.Values.Sum():N0}"));
-            before = answered;
+            view.Look(Stopwatch.GetElapsedTime(began));
+            show();
         }
     }
 

@@ -3,7 +3,6 @@ using Gwh.Marketplace.V1;
 using Marketplace.Cli.Connections;
 using Marketplace.Client;
 using Marketplace.Client.Errors;
-using Marketplace.Client.Orders;
 
 namespace Marketplace.Cli.Load;
 
@@ -11,7 +10,7 @@ namespace Marketplace.Cli.Load;
 /// Offers load by the clock, not by the answers: a batch that is due is sent, or stands in line, whatever became of those before it. So a venue that stalls is seen
 /// to stall.
 /// </summary>
-internal sealed class LoadRun(Connection connection, LoadVenue venue, LoadOptions options)
+internal sealed class LoadRun(Connection connection, MarketplaceClient desk, LoadVenue venue, LoadOptions options)
 {
     private const int MostInLine = 512;
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromMinutes(2);
@@ -24,23 +23,25 @@ internal sealed class LoadRun(Connection connection, LoadVenue venue, LoadOption
     {
         using var record = new LoadRecord(options.Record);
         var clients = venue.Traders.Select(trader => new MarketplaceClient(connection.Address, trader.Key)).ToArray();
-        var sessions = new List<OrderSession>();
+        var doors = new List<ILoadDoor>();
         try
         {
             foreach (var client in clients)
             {
-                sessions.Add(await client.OpenSessionAsync(cancellation));
+                doors.Add(options.Mode == LoadMode.Unary ? new UnaryDoor(client) : new SessionDoor(await client.OpenSessionAsync(cancellation)));
             }
 
             var began = Stopwatch.GetTimestamp();
-            await Task.WhenAll(sessions.Select((session, i) => Offer(session, i, began, record, cancellation)));
-            return LoadReport.Of(venue, options, Tally, Stopwatch.GetElapsedTime(began), sessions.Sum(session => session.Reopened));
+            await Task.WhenAll(doors.Select((door, i) => Offer(door, i, began, record, cancellation)));
+            var took = Stopwatch.GetElapsedTime(began);
+            Tally.Checks.Check(await desk.Audit.GetTotalsAsync(new(), cancellationToken: cancellation));
+            return LoadReport.Of(venue, options, Tally, took, doors.Sum(door => door.Reopened));
         }
         finally
         {
-            foreach (var session in sessions)
+            foreach (var door in doors)
             {
-                await session.DisposeAsync();
+                await door.DisposeAsync();
             }
 
             foreach (var client in clients)
@@ -50,14 +51,13 @@ internal sealed class LoadRun(Connection connection, LoadVenue venue, LoadOption
         }
     }
 
-    private async Task Offer(OrderSession session, int index, long began, LoadRecord record, CancellationToken cancellation)
+    private async Task Offer(ILoadDoor door, int index, long began, LoadRecord record, CancellationToken cancellation)
     {
         var participant = venue.Traders[index].ParticipantId;
         var trader = new LoadTrader(venue.Run, venue.InstrumentId, index + 1, options.Seed);
         var line = new SemaphoreSlim(MostInLine);
-        for (long batch = index; batch < options.Batches; batch += options.Sessions)
+        foreach (var due in LoadArrivals.Of(options, index))
         {
-            var due = options.StartOf(batch);
             if (due - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } early)
             {
                 await Task.Delay(early, cancellation);
@@ -88,8 +88,8 @@ internal sealed class LoadRun(Connection connection, LoadVenue venue, LoadOption
         {
             try
             {
-                var result = await session.SubmitAsync(commands, cancellation);
-                Tally.Answer(result, Stopwatch.GetElapsedTime(began) - due);
+                var result = await door.Submit(commands, cancellation);
+                Tally.Answer(commands, result, Stopwatch.GetElapsedTime(began) - due);
                 record.Write(participant, commands, result);
                 lock (trader)
                 {

@@ -17,6 +17,9 @@ internal sealed class LoadTally
     private long _filledKwh;
     private long _unknown;
 
+    /// <summary>What every answer is held against.</summary>
+    public LoadChecks Checks { get; } = new();
+
     /// <summary>Commands sent.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
@@ -36,8 +39,9 @@ internal sealed class LoadTally
     public void Send(int commands) => Interlocked.Add(ref _sent, commands);
 
     /// <summary>A batch came back, so long after it was to be sent.</summary>
-    public void Answer(SessionBatchResult result, TimeSpan latency)
+    public void Answer(SessionBatch batch, SessionBatchResult result, TimeSpan latency)
     {
+        Checks.Check(batch, result);
         _latency.RecordValueWithCount(Math.Clamp((long)latency.TotalMicroseconds, 1, LongestMicros), result.Results.Count);
         Interlocked.Add(ref _answered, result.Results.Count);
         foreach (var outcome in result.Results)

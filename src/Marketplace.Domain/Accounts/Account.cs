@@ -126,6 +126,11 @@ public sealed partial class Account : Machine
     /// <inheritdoc/>
     protected override void Gather()
     {
+        if (_entered.Count == 0)
+        {
+            return;
+        }
+
         foreach (var (instrument, commands) in _entered)
         {
             if (commands.Count > 0)
@@ -136,6 +141,9 @@ public sealed partial class Account : Machine
                 commands.Clear();
             }
         }
+
+        // What was traded in other turns is not looked through again in each.
+        _entered.Clear();
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Orders;
 
@@ -6,21 +7,18 @@ namespace Marketplace.Domain.Catalog;
 /// <summary>What can be traded: the accelerator registry and the instruments. Tells each book its instrument's entry whenever it changes.</summary>
 public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
 {
-    private readonly SortedDictionary<string, Accelerator> _accelerators = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, Instrument> _instruments = new(StringComparer.Ordinal);
+    /// <summary>The registry: what is handed out never changes, a change makes another.</summary>
+    public ImmutableSortedDictionary<string, Accelerator> Accelerators { get; private set; } = ImmutableSortedDictionary.Create<string, Accelerator>(StringComparer.Ordinal);
 
-    /// <summary>The registry.</summary>
-    public IReadOnlyDictionary<string, Accelerator> Accelerators => _accelerators;
-
-    /// <summary>The instruments.</summary>
-    public IReadOnlyDictionary<string, Instrument> Instruments => _instruments;
+    /// <summary>The instruments, in the same way.</summary>
+    public ImmutableSortedDictionary<string, Instrument> Instruments { get; private set; } = ImmutableSortedDictionary.Create<string, Instrument>(StringComparer.Ordinal);
 
     /// <summary>Seeds the registry of a new venue with the reference accelerators.</summary>
     public void Seed()
     {
         foreach (var accelerator in ReferenceAccelerators.All)
         {
-            if (!_accelerators.ContainsKey(accelerator.Id))
+            if (!Accelerators.ContainsKey(accelerator.Id))
             {
                 Emit(new AcceleratorRegistered(accelerator));
             }
@@ -38,7 +36,7 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
             return refusal;
         }
 
-        if (_accelerators.ContainsKey(accelerator.Id))
+        if (Accelerators.ContainsKey(accelerator.Id))
         {
             return new Refusal(RejectReason.AlreadyExists, "accelerator_id");
         }
@@ -61,7 +59,7 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
             return refusal;
         }
 
-        if (!_accelerators.TryGetValue(accelerator, out var before))
+        if (!Accelerators.TryGetValue(accelerator, out var before))
         {
             return new Refusal(RejectReason.NotFound, "accelerator_id");
         }
@@ -85,7 +83,7 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
             return refusal;
         }
 
-        if (!_accelerators.TryGetValue(asked.Accelerator, out var accelerator))
+        if (!Accelerators.TryGetValue(asked.Accelerator, out var accelerator))
         {
             return new Refusal(RejectReason.NotFound, "accelerator_id");
         }
@@ -96,7 +94,7 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
             return result;
         }
 
-        if (_instruments.ContainsKey(result.Value!.Id))
+        if (Instruments.ContainsKey(result.Value!.Id))
         {
             return new Refusal(RejectReason.AlreadyExists, "delivery_period");
         }
@@ -113,7 +111,7 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
             return refusal;
         }
 
-        if (!_instruments.TryGetValue(id, out var before))
+        if (!Instruments.TryGetValue(id, out var before))
         {
             return new Refusal(RejectReason.NotFound, "instrument_id");
         }
@@ -140,7 +138,7 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
             return refusal;
         }
 
-        if (!_instruments.TryGetValue(id, out var before))
+        if (!Instruments.TryGetValue(id, out var before))
         {
             return new Refusal(RejectReason.NotFound, "instrument_id");
         }
@@ -163,7 +161,7 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
     /// <inheritdoc/>
     protected override void Decide(string sender, Message message)
     {
-        if (message is BookClosed closed && _instruments.TryGetValue(closed.Instrument, out var before) && before.State != InstrumentState.Closed)
+        if (message is BookClosed closed && Instruments.TryGetValue(closed.Instrument, out var before) && before.State != InstrumentState.Closed)
         {
             Emit(new InstrumentEntered(before with { State = InstrumentState.Closed, Revision = before.Revision + 1 }, "gate closed"));
         }
@@ -175,10 +173,10 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
         switch (happened)
         {
             case AcceleratorRegistered registered:
-                _accelerators[registered.Accelerator.Id] = registered.Accelerator;
+                Accelerators = Accelerators.SetItem(registered.Accelerator.Id, registered.Accelerator);
                 break;
             case InstrumentEntered entered:
-                _instruments[entered.Instrument.Id] = entered.Instrument;
+                Instruments = Instruments.SetItem(entered.Instrument.Id, entered.Instrument);
                 Outbox.Post(Streams.Book(entered.Instrument.Id), new InstrumentListed(entered.Instrument));
                 break;
         }
@@ -187,15 +185,15 @@ public sealed class InstrumentCatalog() : Desk(Streams.Catalog)
     /// <inheritdoc/>
     protected override void WriteEntities(StateWriter writer)
     {
-        WriteAll(writer, _accelerators);
-        WriteAll(writer, _instruments);
+        WriteAll(writer, Accelerators);
+        WriteAll(writer, Instruments);
     }
 
     /// <inheritdoc/>
     protected override void ReadEntities(StateReader reader)
     {
-        ReadAll(reader, _accelerators);
-        ReadAll(reader, _instruments);
+        Accelerators = ReadAll<Accelerator>(reader);
+        Instruments = ReadAll<Instrument>(reader);
     }
 
     private static Refusal? WhyNotAccelerator(Accelerator accelerator)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Marketplace.Domain.Messages;
 
 /// <summary>Who sent a write and under which id: the id's scope is the caller.</summary>
@@ -92,8 +94,8 @@ public abstract class Desk(string stream) : Machine(stream)
         ReadEntities(reader);
     }
 
-    /// <summary>Writes a dictionary of whole entities, by key.</summary>
-    protected static void WriteAll<T>(StateWriter writer, SortedDictionary<string, T> entities)
+    /// <summary>Writes a dictionary of whole entities, which is sorted by key.</summary>
+    protected static void WriteAll<T>(StateWriter writer, IReadOnlyDictionary<string, T> entities)
         where T : class
     {
         writer.Count(entities.Count);
@@ -112,6 +114,19 @@ public abstract class Desk(string stream) : Machine(stream)
         {
             entities.Add(reader.Text(), reader.Whole<T>());
         }
+    }
+
+    /// <summary>Reads what <see cref="WriteAll"/> wrote into a dictionary that others may keep a version of.</summary>
+    protected static ImmutableSortedDictionary<string, T> ReadAll<T>(StateReader reader)
+        where T : class
+    {
+        var entities = ImmutableSortedDictionary.CreateBuilder<string, T>(StringComparer.Ordinal);
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            entities.Add(reader.Text(), reader.Whole<T>());
+        }
+
+        return entities.ToImmutable();
     }
 
     private static RequestKey Key(string caller, string request) => RequestKey.Of('r', caller + "/" + request);

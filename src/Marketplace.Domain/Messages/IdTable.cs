@@ -37,6 +37,15 @@ internal sealed class IdTable
     /// <summary>The entry that came first.</summary>
     public ref readonly Entry Oldest => ref At(_first);
 
+    /// <summary>Makes room for so many entries at once.</summary>
+    public void EnsureCapacity(int count)
+    {
+        if (count * 2L > _slots.Length)
+        {
+            Grow((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count * 2));
+        }
+    }
+
     /// <summary>All entries, oldest first.</summary>
     public IEnumerable<Entry> All()
     {
@@ -71,7 +80,7 @@ internal sealed class IdTable
     {
         if ((Count + 1) * 2L > _slots.Length)
         {
-            Grow();
+            Grow(_slots.Length * 2);
         }
 
         var tag = Tag(entry.Key);
@@ -134,9 +143,9 @@ internal sealed class IdTable
 
     private ref Entry At(long ordinal) => ref _chunks[(int)((ordinal >> ChunkBits) - (_first >> ChunkBits))][(int)(ordinal & ChunkMask)];
 
-    private void Grow()
+    private void Grow(int length)
     {
-        var slots = new ulong[_slots.Length * 2];
+        var slots = new ulong[length];
         var mask = slots.Length - 1;
         foreach (var used in _slots)
         {

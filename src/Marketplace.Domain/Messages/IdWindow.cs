@@ -156,7 +156,9 @@ public sealed class IdWindow
     /// <summary>Reads what <see cref="Write"/> wrote into an empty window.</summary>
     public void Read(StateReader reader)
     {
-        for (var count = reader.Count(); count > 0; count--)
+        var count = reader.Count();
+        _ids.EnsureCapacity(count);
+        for (; count > 0; count--)
         {
             var key = new RequestKey(unchecked((UInt128)reader.Wide()));
             _ids.Add(new()

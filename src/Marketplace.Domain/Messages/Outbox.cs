@@ -79,6 +79,7 @@ public sealed class Outbox
 
     private readonly SortedDictionary<string, Channel> _channels = new(StringComparer.Ordinal);
 
+    private readonly HashSet<Channel> _unacknowledged = [];
     private readonly HashSet<Channel> _fresh = [];
     private readonly HashSet<Channel> _received = [];
 
@@ -125,6 +126,9 @@ public sealed class Outbox
     /// <summary>All channels that were ever used, by target.</summary>
     public IReadOnlyCollection<Channel> Channels => _channels.Values;
 
+    /// <summary>The channels with messages not acknowledged, in no order: few, however many were ever used.</summary>
+    public IReadOnlyCollection<Channel> Unacknowledged => _unacknowledged;
+
     /// <summary>Messages posted and not acknowledged, over all targets.</summary>
     public int Count { get; private set; }
 
@@ -145,6 +149,7 @@ public sealed class Outbox
     {
         var channel = To(target);
         channel.Post(message);
+        _unacknowledged.Add(channel);
         _fresh.Add(channel);
         Count++;
         return channel.LastPosted;
@@ -157,6 +162,10 @@ public sealed class Outbox
         var before = channel.Count;
         channel.Acknowledge(upTo);
         Count -= before - channel.Count;
+        if (channel.Count == 0)
+        {
+            _unacknowledged.Remove(channel);
+        }
     }
 
     /// <summary>Writes the outbox as part of its machine's state.</summary>

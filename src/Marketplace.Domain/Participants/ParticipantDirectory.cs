@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Marketplace.Domain.Participants;
 
 /// <summary>Who may do what: firms, participants and keys. Tells each account its participant's entry whenever it changes.</summary>
@@ -12,27 +14,25 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
     /// <summary>How long the operator's first key lasts: 10 years.</summary>
     public const long FirstKeyMicros = 10L * 365 * 24 * Timestamp.MicrosPerHour;
 
-    private readonly SortedDictionary<string, Firm> _firms = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, Participant> _participants = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, ApiKey> _keys = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ApiKey> _bySecret = new(StringComparer.Ordinal);
-
-    /// <summary>Firms by id.</summary>
-    public IReadOnlyDictionary<string, Firm> Firms => _firms;
+    /// <summary>Firms by id: what is handed out never changes, a change makes another. So with all that follow.</summary>
+    public ImmutableSortedDictionary<string, Firm> Firms { get; private set; } = ImmutableSortedDictionary.Create<string, Firm>(StringComparer.Ordinal);
 
     /// <summary>Participants by id.</summary>
-    public IReadOnlyDictionary<string, Participant> Participants => _participants;
+    public ImmutableSortedDictionary<string, Participant> Participants { get; private set; } = ImmutableSortedDictionary.Create<string, Participant>(StringComparer.Ordinal);
 
     /// <summary>Keys by id.</summary>
-    public IReadOnlyDictionary<string, ApiKey> Keys => _keys;
+    public ImmutableSortedDictionary<string, ApiKey> Keys { get; private set; } = ImmutableSortedDictionary.Create<string, ApiKey>(StringComparer.Ordinal);
+
+    /// <summary>Keys by the SHA-256 of their secret, upper-case hexadecimal.</summary>
+    public ImmutableDictionary<string, ApiKey> BySecret { get; private set; } = ImmutableDictionary.Create<string, ApiKey>(StringComparer.Ordinal);
 
     /// <summary>The key whose secret has this SHA-256 (upper-case hexadecimal); null if none has.</summary>
-    public ApiKey? FindBySecret(string sha256) => _bySecret.GetValueOrDefault(sha256);
+    public ApiKey? FindBySecret(string sha256) => BySecret.GetValueOrDefault(sha256);
 
     /// <summary>Makes the venue's own firm, participant and first key in a new venue.</summary>
     public void Begin(string secretSha256)
     {
-        Check.That(_participants.Count == 0);
+        Check.That(Participants.Count == 0);
         Emit(new FirmEntered(new Firm { Id = Participant.OperatorFirm, Name = "The venue" }));
         Emit(new ParticipantEntered(new Participant { Id = Participant.Operator, Firm = Participant.OperatorFirm, Limits = ParticipantLimits.Default, Revision = 1 }));
         Emit(new KeyEntered(new ApiKey
@@ -55,7 +55,7 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return refusal;
         }
 
-        if (WhyNotNewId(id, "firm_id", _firms) is { } wrong)
+        if (WhyNotNewId(id, "firm_id", Firms) is { } wrong)
         {
             return wrong;
         }
@@ -79,12 +79,12 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return refusal;
         }
 
-        if (WhyNotNewId(id, "participant_id", _participants) is { } wrong)
+        if (WhyNotNewId(id, "participant_id", Participants) is { } wrong)
         {
             return wrong;
         }
 
-        if (!_firms.ContainsKey(firm))
+        if (!Firms.ContainsKey(firm))
         {
             return new Refusal(RejectReason.NotFound, "firm_id");
         }
@@ -103,7 +103,7 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return refusal;
         }
 
-        if (!_participants.TryGetValue(id, out var before))
+        if (!Participants.TryGetValue(id, out var before))
         {
             return new Refusal(RejectReason.NotFound, "participant_id");
         }
@@ -122,7 +122,7 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return refusal;
         }
 
-        if (!_participants.TryGetValue(id, out var before))
+        if (!Participants.TryGetValue(id, out var before))
         {
             return new Refusal(RejectReason.NotFound, "participant_id");
         }
@@ -143,7 +143,7 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return refusal;
         }
 
-        if (!_participants.ContainsKey(participant))
+        if (!Participants.ContainsKey(participant))
         {
             return new Refusal(RejectReason.NotFound, "participant_id");
         }
@@ -159,7 +159,7 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return new Refusal(RejectReason.TimeOutOfRange, "expire_time");
         }
 
-        if (_keys.Count >= MaxEntries)
+        if (Keys.Count >= MaxEntries)
         {
             return RejectReason.VenueBusy;
         }
@@ -178,7 +178,7 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
             return refusal;
         }
 
-        if (!_keys.TryGetValue(id, out var before))
+        if (!Keys.TryGetValue(id, out var before))
         {
             return new Refusal(RejectReason.NotFound, "key_id");
         }
@@ -199,15 +199,15 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
         switch (happened)
         {
             case FirmEntered entered:
-                _firms[entered.Firm.Id] = entered.Firm;
+                Firms = Firms.SetItem(entered.Firm.Id, entered.Firm);
                 break;
             case ParticipantEntered entered:
-                _participants[entered.Participant.Id] = entered.Participant;
+                Participants = Participants.SetItem(entered.Participant.Id, entered.Participant);
                 Outbox.Post(Streams.Account(entered.Participant.Id), new Accounts.AccountStanding(entered.Participant));
                 break;
             case KeyEntered entered:
-                _keys[entered.Key.Id] = entered.Key;
-                _bySecret[entered.Key.SecretSha256] = entered.Key;
+                Keys = Keys.SetItem(entered.Key.Id, entered.Key);
+                BySecret = BySecret.SetItem(entered.Key.SecretSha256, entered.Key);
                 break;
         }
     }
@@ -215,33 +215,30 @@ public sealed class ParticipantDirectory() : Desk(Streams.Directory)
     /// <inheritdoc/>
     protected override void WriteEntities(StateWriter writer)
     {
-        WriteAll(writer, _firms);
-        WriteAll(writer, _participants);
-        WriteAll(writer, _keys);
+        WriteAll(writer, Firms);
+        WriteAll(writer, Participants);
+        WriteAll(writer, Keys);
     }
 
     /// <inheritdoc/>
     protected override void ReadEntities(StateReader reader)
     {
-        ReadAll(reader, _firms);
-        ReadAll(reader, _participants);
-        ReadAll(reader, _keys);
-        foreach (var key in _keys.Values)
-        {
-            _bySecret[key.SecretSha256] = key;
-        }
+        Firms = ReadAll<Firm>(reader);
+        Participants = ReadAll<Participant>(reader);
+        Keys = ReadAll<ApiKey>(reader);
+        BySecret = BySecret.AddRange(Keys.Values.Select(key => KeyValuePair.Create(key.SecretSha256, key)));
     }
 
-    private static Refusal? WhyNotNewId<T>(string id, string field, SortedDictionary<string, T> entries) =>
+    private static Refusal? WhyNotNewId<T>(string id, string field, ImmutableSortedDictionary<string, T> entries) =>
         !Ids.IsWellFormed(id) ? new Refusal(RejectReason.MalformedId, field)
         : entries.ContainsKey(id) ? new Refusal(RejectReason.AlreadyExists, field)
         : entries.Count >= MaxEntries ? new Refusal(RejectReason.VenueBusy)
         : null;
 
-    private string NextKeyId() => $"key-{_keys.Count + 1}";
+    private string NextKeyId() => $"key-{Keys.Count + 1}";
 
     private bool IsLastOperatorKey(ApiKey key) =>
-        key.Role == Role.Operator && _keys.Values.Count(other => other is { Role: Role.Operator, Revoked: false } && other.ExpiresAt > Now) == 1;
+        key.Role == Role.Operator && Keys.Values.Count(other => other is { Role: Role.Operator, Revoked: false } && other.ExpiresAt > Now) == 1;
 
     private Result<Participant> Enter(in Request request, ulong fingerprint, Participant after)
     {

@@ -9,13 +9,19 @@ namespace Marketplace.Grains.Audit;
 /// </summary>
 public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
 {
-    /// <summary>A snapshot is due when so many rows came after the last.</summary>
-    public const long SnapshotRows = 20_000;
+    /// <summary>
+    /// The shortest tail, in bytes of rows, for which a snapshot is written. That of a large venue is due when the tail has outgrown a share of its states: for each byte
+    /// appended, so many are written again (docs/decisions/0035-snapshot-rule.md).
+    /// </summary>
+    public const long SnapshotBytes = 16 * 1024 * 1024;
 
-    private static readonly TimeSpan SnapshotRest = TimeSpan.FromSeconds(30);
+    private const int SnapshotShare = 4;
+
+    private static readonly TimeSpan SnapshotRest = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private VenueFold? _latest;
+    private long _snapshotAtBytes;
 
     /// <summary>The token of a cut: opaque to callers.</summary>
     public string TokenOf(long position) => string.Create(CultureInfo.InvariantCulture, $"cut-{log.Number}-{position}");
@@ -52,7 +58,7 @@ public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
             try
             {
                 await Task.Delay(SnapshotRest, stop);
-                if (log.HasRoom && log.DurablePosition - log.Snapshots.Position >= SnapshotRows)
+                if (log.HasRoom && log.CommittedBytes - _snapshotAtBytes >= Math.Max(SnapshotBytes, log.Snapshots.StateBytes / SnapshotShare))
                 {
                     await Snapshot(stop);
                 }
@@ -65,18 +71,24 @@ public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
     }
 
     /// <summary>Writes a snapshot of all that is durable now; its position.</summary>
-    public Task<long> Snapshot(CancellationToken cancellation) => Read(
-        null,
-        venue =>
-        {
-            if (venue.Position > log.Snapshots.Position)
+    public Task<long> Snapshot(CancellationToken cancellation)
+    {
+        // What is committed from here on may be in it or not: counted as not.
+        var bytes = log.CommittedBytes;
+        return Read(
+            null,
+            venue =>
             {
-                log.Snapshots.Write(venue.Position, venue.States());
-            }
+                if (venue.Position > log.Snapshots.Position)
+                {
+                    log.Snapshots.Write(venue.Position, venue.States());
+                    _snapshotAtBytes = bytes;
+                }
 
-            return venue.Position;
-        },
-        cancellation);
+                return venue.Position;
+            },
+            cancellation);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Marketplace.Domain.Catalog;
 using Marketplace.Domain.Instruments;
 using Marketplace.Grains.Hosting;
@@ -38,16 +39,13 @@ public interface IInstrumentCatalogGrain : IDeskGrain
 public sealed class CatalogView
 {
     /// <summary>Accelerators by id.</summary>
-    public IReadOnlyDictionary<string, Accelerator> Accelerators { get; private set; } = new Dictionary<string, Accelerator>();
+    public IReadOnlyDictionary<string, Accelerator> Accelerators { get; private set; } = ImmutableSortedDictionary<string, Accelerator>.Empty;
 
     /// <summary>Instruments by id.</summary>
-    public IReadOnlyDictionary<string, Instrument> Instruments { get; private set; } = new Dictionary<string, Instrument>();
+    public IReadOnlyDictionary<string, Instrument> Instruments { get; private set; } = ImmutableSortedDictionary<string, Instrument>.Empty;
 
-    internal void Renew(InstrumentCatalog catalog)
-    {
-        Accelerators = new SortedDictionary<string, Accelerator>(catalog.Accelerators.ToDictionary(), StringComparer.Ordinal);
-        Instruments = new SortedDictionary<string, Instrument>(catalog.Instruments.ToDictionary(), StringComparer.Ordinal);
-    }
+    internal void Renew(ImmutableSortedDictionary<string, Accelerator> accelerators, ImmutableSortedDictionary<string, Instrument> instruments) =>
+        (Accelerators, Instruments) = (accelerators, instruments);
 }
 
 /// <summary>Hosts the <see cref="InstrumentCatalog"/>.</summary>
@@ -55,7 +53,8 @@ public sealed class CatalogView
 [KeepAlive]
 internal sealed class CatalogGrain(Venue venue, CatalogView view) : DeskGrain<InstrumentCatalog>(venue, new InstrumentCatalog()), IInstrumentCatalogGrain
 {
-    private long _renewedVersion = -1;
+    private ImmutableSortedDictionary<string, Accelerator>? _accelerators;
+    private ImmutableSortedDictionary<string, Instrument>? _instruments;
 
     /// <inheritdoc/>
     public async Task Load()
@@ -70,7 +69,7 @@ internal sealed class CatalogGrain(Venue venue, CatalogView view) : DeskGrain<In
             return true;
         });
         await Durable();
-        Published();
+        Publish();
     }
 
     /// <inheritdoc/>
@@ -93,38 +92,18 @@ internal sealed class CatalogGrain(Venue venue, CatalogView view) : DeskGrain<In
         Execute(request, catalog => catalog.SetFees(request, instrument, makerBps, takerBps), InstrumentOf);
 
     /// <inheritdoc/>
-    protected override void Published()
+    protected override Action? Publication()
     {
-        if (Machine.Version != _renewedVersion)
+        if (_accelerators == Machine.Accelerators && _instruments == Machine.Instruments)
         {
-            _renewedVersion = Machine.Version;
-            view.Renew(Machine);
+            return null;
         }
-    }
 
-    /// <inheritdoc/>
-    protected override void TurnEnded(bool recorded)
-    {
-        if (recorded)
-        {
-            _ = PublishWhenDurable();
-        }
+        var (accelerators, instruments) = (_accelerators, _instruments) = (Machine.Accelerators, Machine.Instruments);
+        return () => view.Renew(accelerators, instruments);
     }
 
     private static Accelerator? AcceleratorOf(Event happened) => (happened as AcceleratorRegistered)?.Accelerator;
 
     private static Instrument? InstrumentOf(Event happened) => (happened as InstrumentEntered)?.Instrument;
-
-    private async Task PublishWhenDurable()
-    {
-        try
-        {
-            await Durable();
-            Published();
-        }
-        catch (JournalFailedException)
-        {
-            // The process is stopping: what is not durable is never seen.
-        }
-    }
 }

@@ -14,6 +14,8 @@ public interface IDeskGrain : IJournaledGrain
 public abstract class DeskGrain<TDesk>(Venue venue, TDesk desk) : JournaledGrain<TDesk>(venue, desk), IDeskGrain
     where TDesk : Desk
 {
+    private readonly Queue<(long Position, Action Publish)> _undurable = new();
+
     /// <inheritdoc/>
     public async Task<bool> Knows(string caller, string request)
     {
@@ -37,7 +39,7 @@ public abstract class DeskGrain<TDesk>(Venue venue, TDesk desk) : JournaledGrain
 
         var version = result.Repeated ? Machine.VersionOf(request.Caller, request.Id) : 0;
         await Durable();
-        Published();
+        Publish();
         if (!result.Repeated)
         {
             return result;
@@ -49,8 +51,44 @@ public abstract class DeskGrain<TDesk>(Venue venue, TDesk desk) : JournaledGrain
             .Select(entityOf).First(entity => entity is not null)!);
     }
 
-    /// <summary>All decided so far is durable: a desk that has a view for others renews it.</summary>
-    protected virtual void Published()
+    /// <summary>What shows others in this process the desk as it is now, once that is durable; null where they would see no difference.</summary>
+    protected virtual Action? Publication() => null;
+
+    /// <summary>Shows others what is durable by now, and nothing behind it.</summary>
+    protected void Publish()
     {
+        Action? latest = null;
+        while (_undurable.TryPeek(out var next) && next.Position <= Venue.Log.DurablePosition)
+        {
+            latest = _undurable.Dequeue().Publish;
+        }
+
+        latest?.Invoke();
+    }
+
+    /// <inheritdoc/>
+    protected override void Activated() => Publication()?.Invoke();
+
+    /// <inheritdoc/>
+    protected override void TurnEnded(bool recorded)
+    {
+        if (recorded && Publication() is { } publish)
+        {
+            _undurable.Enqueue((Position, publish));
+            _ = PublishWhenDurable();
+        }
+    }
+
+    private async Task PublishWhenDurable()
+    {
+        try
+        {
+            await Durable();
+            Publish();
+        }
+        catch (JournalFailedException)
+        {
+            // The process is stopping: what is not durable is never seen.
+        }
     }
 }

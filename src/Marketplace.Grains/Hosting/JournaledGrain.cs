@@ -19,8 +19,9 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
 
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
     private readonly Dictionary<string, IJournaledGrain> _targets = new(StringComparer.Ordinal);
-    private readonly List<(Outbox.Channel Channel, long Number, TaskCompletionSource Done)> _deliveries = [];
+    private readonly Dictionary<Outbox.Channel, Queue<(long Number, TaskCompletionSource Done)>> _deliveries = [];
     private StreamClaim? _claim;
+    private Outbox.Channel[] _posted = [];
     private long _seen;
     private bool _broken;
 
@@ -81,7 +82,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
     public ValueTask Wake()
     {
         Turn(static _ => true);
-        foreach (var channel in Machine.Outbox.Channels)
+        foreach (var channel in Machine.Outbox.Unacknowledged)
         {
             Send(channel);
         }
@@ -132,16 +133,24 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
     /// <summary>The position of the last record queued or seen.</summary>
     protected long Position => Math.Max(_claim!.Position, _seen);
 
-    /// <summary>Completes when all that was posted up to now is received by its targets.</summary>
+    /// <summary>
+    /// Completes when what the turn just ended has posted is received by its targets; where it posted nothing, because its request was a repeated one, when all that was
+    /// posted up to now is.
+    /// </summary>
     protected Task Delivered()
     {
         List<Task>? waits = null;
-        foreach (var channel in Machine.Outbox.Channels)
+        foreach (var channel in _posted.Length > 0 ? _posted : Machine.Outbox.Unacknowledged)
         {
             if (channel.ReceivedUpTo < channel.LastPosted)
             {
                 var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _deliveries.Add((channel, channel.LastPosted, done));
+                if (!_deliveries.TryGetValue(channel, out var waiting))
+                {
+                    _deliveries.Add(channel, waiting = new(1));
+                }
+
+                waiting.Enqueue((channel.LastPosted, done));
                 (waits ??= []).Add(done.Task);
             }
         }
@@ -210,6 +219,10 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
             Send();
             Venue.Log.MessageArrived();
         }
+        else
+        {
+            _posted = [];
+        }
 
         TurnEnded(record is not null);
     }
@@ -218,7 +231,8 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
 
     private void Send()
     {
-        foreach (var channel in Machine.Outbox.TakeFresh())
+        _posted = Machine.Outbox.TakeFresh();
+        foreach (var channel in _posted)
         {
             Send(channel);
         }
@@ -253,7 +267,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
             Venue.Log.MessageArrived();
         }
 
-        Settle();
+        Settle(channel);
         if (_claim is not null && !Venue.Log.Failure.IsCompleted && !_broken)
         {
             Send(channel);
@@ -261,16 +275,21 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         }
     }
 
-    private void Settle()
+    private void Settle(Outbox.Channel channel)
     {
-        for (var at = _deliveries.Count - 1; at >= 0; at--)
+        if (!_deliveries.TryGetValue(channel, out var waiting))
         {
-            var (channel, number, done) = _deliveries[at];
-            if (channel.ReceivedUpTo >= number)
-            {
-                _deliveries.RemoveAt(at);
-                done.SetResult();
-            }
+            return;
+        }
+
+        while (waiting.TryPeek(out var next) && next.Number <= channel.ReceivedUpTo)
+        {
+            waiting.Dequeue().Done.SetResult();
+        }
+
+        if (waiting.Count == 0)
+        {
+            _deliveries.Remove(channel);
         }
     }
 

@@ -38,18 +38,28 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         }
 
         var done = new HashSet<string>(StringComparer.Ordinal);
-        while (!stop.IsCancellationRequested)
+        (string Stream, long WakeAtMicros)? behind = null;
+        for (var woken = 0; !stop.IsCancellationRequested;)
         {
+            var page = venue.Log.Due(venue.Clock.Now.Micros, MostAtOnce, behind);
+
             // What only waits for a receipt is at work already when its grain is active.
-            var now = venue.Clock.Now.Micros;
-            var due = venue.Log.Due(now, done.Count + MostAtOnce)
-                .Where(stream => (stream.WakeAtMicros > 0 || !venue.Active.ContainsKey(stream.Stream)) && done.Add(stream.Stream)).ToArray();
-            if (due.Length == 0)
+            var due = page.Where(stream => (stream.WakeAtMicros > 0 || !venue.Active.ContainsKey(stream.Stream)) && done.Add(stream.Stream)).ToArray();
+            woken += due.Length;
+            await Task.WhenAll(due.Select(stream => Wake(stream.Stream)));
+            if (page.Count == MostAtOnce)
+            {
+                behind = page[^1];
+            }
+            else if (woken == 0)
             {
                 return;
             }
-
-            await Task.WhenAll(due.Select(stream => Wake(stream.Stream)));
+            else
+            {
+                // From the front again: what was done may have made others due.
+                (behind, woken) = (null, 0);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Marketplace.Domain.Participants;
 using Marketplace.Grains.Hosting;
 
@@ -43,8 +44,11 @@ public sealed class DirectoryView
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Replaced whole: whoever sees one part of a change sees all of it.
-    private volatile Contents _now = new(
-        new Dictionary<string, Firm>(), new Dictionary<string, Participant>(), new Dictionary<string, ApiKey>(), new Dictionary<string, ApiKey>());
+    private volatile DirectoryContents _now = new(
+        ImmutableSortedDictionary<string, Firm>.Empty, ImmutableSortedDictionary<string, Participant>.Empty, ImmutableSortedDictionary<string, ApiKey>.Empty, ImmutableDictionary<string, ApiKey>.Empty);
+
+    /// <summary>All of it as of one change: what is read here together belongs together, and another object means that something has changed.</summary>
+    public DirectoryContents Now => _now;
 
     /// <summary>Firms by id.</summary>
     public IReadOnlyDictionary<string, Firm> Firms => _now.Firms;
@@ -61,29 +65,30 @@ public sealed class DirectoryView
     /// <summary>Completes at the next change: live streams look again whether their key still holds.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
 
-    internal void Renew(ParticipantDirectory directory)
+    internal void Renew(DirectoryContents contents)
     {
-        _now = new(
-            new SortedDictionary<string, Firm>(directory.Firms.ToDictionary(), StringComparer.Ordinal),
-            new SortedDictionary<string, Participant>(directory.Participants.ToDictionary(), StringComparer.Ordinal),
-            new SortedDictionary<string, ApiKey>(directory.Keys.ToDictionary(), StringComparer.Ordinal),
-            directory.Keys.Values.ToDictionary(key => key.SecretSha256, StringComparer.Ordinal));
+        _now = contents;
         Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
-
-    private sealed record Contents(
-        IReadOnlyDictionary<string, Firm> Firms,
-        IReadOnlyDictionary<string, Participant> Participants,
-        IReadOnlyDictionary<string, ApiKey> Keys,
-        IReadOnlyDictionary<string, ApiKey> BySecret);
 }
+
+/// <summary>The directory as of one change; it never changes itself.</summary>
+/// <param name="Firms">Firms by id.</param>
+/// <param name="Participants">Participants by id.</param>
+/// <param name="Keys">Keys by id.</param>
+/// <param name="BySecret">Keys by the SHA-256 of their secret, upper-case hexadecimal.</param>
+public sealed record DirectoryContents(
+    ImmutableSortedDictionary<string, Firm> Firms,
+    ImmutableSortedDictionary<string, Participant> Participants,
+    ImmutableSortedDictionary<string, ApiKey> Keys,
+    ImmutableDictionary<string, ApiKey> BySecret);
 
 /// <summary>Hosts the <see cref="ParticipantDirectory"/>.</summary>
 [GrainType("gwh.directory")]
 [KeepAlive]
 internal sealed class DirectoryGrain(Venue venue, DirectoryView view) : DeskGrain<ParticipantDirectory>(venue, new ParticipantDirectory()), IParticipantDirectoryGrain
 {
-    private long _renewedVersion = -1;
+    private DirectoryContents? _latest;
 
     /// <inheritdoc/>
     public async Task<bool> Load(string? operatorSecretSha256)
@@ -99,7 +104,7 @@ internal sealed class DirectoryGrain(Venue venue, DirectoryView view) : DeskGrai
         });
         await Delivered();
         await Durable();
-        Published();
+        Publish();
         return begun;
     }
 
@@ -127,13 +132,16 @@ internal sealed class DirectoryGrain(Venue venue, DirectoryView view) : DeskGrai
     public Task<Result<ApiKey>> RevokeKey(Request request, string id) => Execute(request, directory => directory.RevokeKey(request, id), KeyOf);
 
     /// <inheritdoc/>
-    protected override void Published()
+    protected override Action? Publication()
     {
-        if (Machine.Version != _renewedVersion)
+        var contents = new DirectoryContents(Machine.Firms, Machine.Participants, Machine.Keys, Machine.BySecret);
+        if (contents == _latest)
         {
-            _renewedVersion = Machine.Version;
-            view.Renew(Machine);
+            return null;
         }
+
+        _latest = contents;
+        return () => view.Renew(contents);
     }
 
     private static Participant? ParticipantOf(Event happened) => (happened as ParticipantEntered)?.Participant;

@@ -17,6 +17,7 @@ internal sealed class CommitThread
     private readonly TimeSpan _messageWait;
     private readonly Thread _thread;
     private Head _last;
+    private long _committedBytes;
     private int _messagesUnderWay;
 
     public CommitThread(Head last, RowQueue queue, IJournalStore store, HeadThread head, Durability durability, DiskReserve reserve, TimeSpan messageWait)
@@ -25,6 +26,9 @@ internal sealed class CommitThread
         (_durability, _reserve, _messageWait) = (durability, reserve, messageWait);
         _thread = new Thread(Run) { Name = "journal commit", IsBackground = true };
     }
+
+    /// <summary>Bytes of the rows committed so far.</summary>
+    public long CommittedBytes => Volatile.Read(ref _committedBytes);
 
     public void Start() => _thread.Start();
 
@@ -68,6 +72,7 @@ internal sealed class CommitThread
         foreach (OpenRow.Part part in row.Parts) part.Stream.Index.Add(row.Position, part.FirstVersion, part.Records);
         _last = _last with { Position = row.Position, Hash = hash };
         _reserve.Wrote(row.Length);
+        Volatile.Write(ref _committedBytes, _committedBytes + row.Length);
         _queue.Recycle(row);
         _head.Committed(_last, writeHere: _queue.IsEmpty);
         _store.AfterFlush();

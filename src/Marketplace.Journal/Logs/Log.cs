@@ -94,6 +94,9 @@ public sealed class Log : IAsyncDisposable
     /// <summary>False while the free space of the disk is below its reserve: the doors then take only what finishes what was begun.</summary>
     public bool HasRoom => _reserve.HasRoom;
 
+    /// <summary>Bytes of the rows that were found behind the newest snapshot at start, and of all committed since: how far it has moved tells how long a tail has grown.</summary>
+    public long CommittedBytes => _found.TailBytes + _commit.CommittedBytes;
+
     /// <summary>The snapshots of this log.</summary>
     public SnapshotStore Snapshots => _found.Snapshots;
 
@@ -159,8 +162,8 @@ public sealed class Log : IAsyncDisposable
             .Order(StringComparer.Ordinal);
     }
 
-    /// <summary>Up to <paramref name="max"/> streams that must be woken by now, earliest first.</summary>
-    public IReadOnlyList<(string Stream, long WakeAtMicros)> Due(long nowMicros, int max) => _found.Wakes.Due(nowMicros, max);
+    /// <summary>Up to <paramref name="max"/> streams that must be woken by now, earliest first; those behind the last of an earlier answer, where one is given.</summary>
+    public IReadOnlyList<(string Stream, long WakeAtMicros)> Due(long nowMicros, int max, (string Stream, long WakeAtMicros)? behind = null) => _found.Wakes.Due(nowMicros, max, behind);
 
     /// <summary>The earliest time a stream must be woken at, in microseconds since 1970 UTC; null when none waits.</summary>
     public long? NextWake => _found.Wakes.Next();

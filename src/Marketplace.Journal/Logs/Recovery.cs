@@ -1,7 +1,7 @@
 namespace Marketplace.Journal;
 
-/// <summary>What is found at start, after every check: the last row, the streams, and the files held open.</summary>
-internal sealed record Recovered(Head Last, HeadFile HeadFile, StreamTable Streams, WakeIndex Wakes, VerifiedRows Rows, SnapshotStore Snapshots);
+/// <summary>What is found at start, after every check: the last row, the streams, the bytes of the rows behind the newest snapshot, and the files held open.</summary>
+internal sealed record Recovered(Head Last, HeadFile HeadFile, StreamTable Streams, WakeIndex Wakes, VerifiedRows Rows, SnapshotStore Snapshots, long TailBytes);
 
 /// <summary>
 /// Takes a data directory up at start: head against store, newest whole snapshot, then every row after it. Nothing is written before all of it
@@ -23,14 +23,14 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
             var names = new StreamNames();
             var rows = new VerifiedRows(store, LogNumber, names, options.RowCacheBytes);
             snapshots = SnapshotStore.Open(directory, stored, store, names, out StreamTable streams);
-            Scan(rows, streams, snapshots.Position, stored);
+            long tailBytes = Scan(rows, streams, snapshots.Position, stored);
             long term = store.RaiseTerm(LogNumber);
             headFile ??= HeadFile.Create(directory, new Head(LogNumber, 0, 0, RowHash.None));
             var last = new Head(LogNumber, term, stored.Position, stored.Hash);
             headFile.Write(last);
             var wakes = new WakeIndex();
             foreach (JournalStream stream in streams.All) wakes.Moved(stream);
-            return new Recovered(last, headFile, streams, wakes, rows, snapshots);
+            return new Recovered(last, headFile, streams, wakes, rows, snapshots, tailBytes);
         }
         catch
         {
@@ -62,15 +62,17 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
         if (head.Position > 0 && store.ReadHash(LogNumber, head.Position) != head.Hash) throw Corrupt(head.Position, "the row has another hash than the head tells");
     }
 
-    private static void Scan(VerifiedRows rows, StreamTable streams, long after, StoredLog stored)
+    private static long Scan(VerifiedRows rows, StreamTable streams, long after, StoredLog stored)
     {
-        long term = 0;
+        long term = 0, bytes = 0;
         foreach (LogRow row in rows.Read(after + 1, stored.Position))
         {
             if (row.Term < term || row.Term > stored.Term) throw Corrupt(row.Position, $"the row is of term {row.Term} after {term}, the store at {stored.Term}");
             term = row.Term;
             if (streams.Recover(row) is { } finding) throw Corrupt(row.Position, finding);
+            bytes += row.Bytes;
         }
+        return bytes;
     }
 
     private static JournalCorruptException Corrupt(long position, string finding) => new($"log {LogNumber} position {position}", finding);

@@ -52,17 +52,25 @@ internal sealed class WakeIndex
         }
     }
 
-    /// <summary>Up to <paramref name="max"/> streams whose time has come, earliest first.</summary>
-    public List<(string Stream, long WakeAtMicros)> Due(long nowMicros, int max)
+    /// <summary>Up to <paramref name="max"/> streams whose time has come, earliest first, those of one time by name; only what comes behind an earlier answer's last, where one is given.</summary>
+    public List<(string Stream, long WakeAtMicros)> Due(long nowMicros, int max, (string Stream, long WakeAtMicros)? behind = null)
     {
         var due = new List<(string, long)>();
         lock (_gate)
         {
             File();
-            foreach ((long at, string stream) in _filed)
+            SortedSet<(long At, string Stream)> rest = _filed;
+            (long At, string Stream)? passed = behind is { } last ? (last.WakeAtMicros, last.Stream) : null;
+            if (passed is { } from)
+            {
+                if (_filed.Count == 0 || Compare(from, _filed.Max) >= 0) return due;
+                // A view of the set finds its first entry as the set does: what is passed over costs nothing.
+                rest = _filed.GetViewBetween(from, _filed.Max);
+            }
+            foreach ((long at, string stream) in rest)
             {
                 if (at > nowMicros || due.Count >= max) break;
-                due.Add((stream, at));
+                if ((at, stream) != passed) due.Add((stream, at));
             }
         }
         return due;

@@ -46,12 +46,12 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
 
     private Caller? Find(string header)
     {
-        // The view replaces this dictionary whole at each change: another instance means that what was remembered may be untrue.
-        var keys = directory.BySecret;
+        // The view replaces its contents whole at each change: another object means that what was remembered may be untrue.
+        var now = directory.Now;
         var remembered = Volatile.Read(ref _remembered);
-        if (!ReferenceEquals(remembered.Keys, keys))
+        if (!ReferenceEquals(remembered.Directory, now))
         {
-            remembered = new(keys, new(StringComparer.Ordinal));
+            remembered = new(now, new(StringComparer.Ordinal));
             Volatile.Write(ref _remembered, remembered);
         }
 
@@ -61,7 +61,7 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
         }
 
         var secret = header[Scheme.Length..].Trim();
-        if (!ApiSecret.IsWellFormed(secret) || !keys.TryGetValue(ApiSecret.Hash(secret), out var key) || !directory.Participants.TryGetValue(key.Participant, out var participant))
+        if (!ApiSecret.IsWellFormed(secret) || !now.BySecret.TryGetValue(ApiSecret.Hash(secret), out var key) || !now.Participants.TryGetValue(key.Participant, out var participant))
         {
             return null;
         }
@@ -75,5 +75,5 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
         return caller;
     }
 
-    private sealed record Remembered(IReadOnlyDictionary<string, ApiKey> Keys, ConcurrentDictionary<string, Caller> Callers);
+    private sealed record Remembered(DirectoryContents Directory, ConcurrentDictionary<string, Caller> Callers);
 }

@@ -1,34 +1,25 @@
 using System.Collections.Concurrent;
-using System.Threading.RateLimiting;
+using System.Diagnostics;
 using Marketplace.Domain.Participants;
 
 namespace Marketplace.Server.Access;
 
 /// <summary>What each participant may use of this process: requests a second (cancels apart, so that they still work), and streams at once.</summary>
-internal sealed class Limits : IDisposable
+internal sealed class Limits
 {
-    private const int RefillsPerSecond = 20;
     private readonly ConcurrentDictionary<string, Allowance> _allowances = new(StringComparer.Ordinal);
 
     /// <summary>Takes so many requests of a participant's allowance; false, with when to come again, when there are not so many left.</summary>
     public bool TryTake(Participant participant, int requests, bool cancels, out TimeSpan retryAfter)
     {
-        retryAfter = TimeSpan.FromMilliseconds(1000.0 / RefillsPerSecond);
+        retryAfter = default;
         if (requests == 0)
         {
             return true;
         }
 
         var allowance = Of(participant);
-        var bucket = cancels ? allowance.Cancels : allowance.Orders;
-        if (requests > participant.Limits.OrdersPerSecond)
-        {
-            retryAfter = TimeSpan.FromSeconds(1);
-            return false;
-        }
-
-        using var lease = bucket.AttemptAcquire(requests);
-        return lease.IsAcquired;
+        return (cancels ? allowance.Cancels : allowance.Orders).TryTake(requests, Stopwatch.GetTimestamp(), out retryAfter);
     }
 
     /// <summary>Takes a stream; null when the participant holds as many as it may.</summary>
@@ -42,16 +33,6 @@ internal sealed class Limits : IDisposable
         }
 
         return new OpenStream(_allowances, participant.Id);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var allowance in _allowances.Values)
-        {
-            allowance.Orders.Dispose();
-            allowance.Cancels.Dispose();
-        }
     }
 
     private Allowance Of(Participant participant)
@@ -68,18 +49,9 @@ internal sealed class Limits : IDisposable
 
         public int PerSecond { get; } = limits.OrdersPerSecond;
 
-        public TokenBucketRateLimiter Orders { get; } = Bucket(limits.OrdersPerSecond);
+        public RequestBucket Orders { get; } = new(limits.OrdersPerSecond, Stopwatch.GetTimestamp());
 
-        public TokenBucketRateLimiter Cancels { get; } = Bucket(limits.OrdersPerSecond);
-
-        private static TokenBucketRateLimiter Bucket(int perSecond) => new(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = perSecond,
-            TokensPerPeriod = Math.Max(1, perSecond / RefillsPerSecond),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(perSecond >= RefillsPerSecond ? 1.0 / RefillsPerSecond : 1.0 / perSecond),
-            QueueLimit = 0,
-            AutoReplenishment = true,
-        });
+        public RequestBucket Cancels { get; } = new(limits.OrdersPerSecond, Stopwatch.GetTimestamp());
     }
 
     private sealed class OpenStream(ConcurrentDictionary<string, Allowance> allowances, string participant) : IDisposable

@@ -38,6 +38,22 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void Only_channels_with_something_not_acknowledged_are_looked_after()
+    {
+        var outbox = Of(10, 20);
+        outbox.Post("account/bob", Message(30));
+
+        outbox.Acknowledge("account/ann", 1);
+        outbox.Acknowledge("account/bob", 1);
+
+        Assert.Equal(["account/ann"], outbox.Unacknowledged.Select(channel => channel.Target));
+        outbox.Acknowledge("account/ann", 2);
+        Assert.Empty(outbox.Unacknowledged);
+        outbox.Post("account/bob", Message(40));
+        Assert.Equal(["account/bob"], outbox.Unacknowledged.Select(channel => channel.Target));
+    }
+
+    [Fact]
     public void An_acknowledgement_comes_once_or_more_often_to_the_same_effect()
     {
         var outbox = Of(10, 20);

@@ -74,6 +74,23 @@ public sealed class WakeTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Answers_that_go_on_behind_the_one_before_are_together_the_whole_answer()
+    {
+        await using Log log = _directory.Open();
+        StreamClaim[] claims = [.. Enumerable.Range(0, 20).Select(i => log.Claim($"stream/{i:D2}"))];
+        for (int i = 0; i < claims.Length; i++) claims[i].Append([1], Wake.At(i / 3));
+        IReadOnlyList<(string Stream, long WakeAtMicros)> whole = log.Due(4, 100);
+        Assert.Equal(15, whole.Count);
+        for (int most = 1; most <= 16; most++)
+        {
+            var together = new List<(string Stream, long WakeAtMicros)>();
+            for (var page = log.Due(4, most); page.Count > 0; page = log.Due(4, most, page[^1])) together.AddRange(page);
+            Assert.Equal(whole, together);
+        }
+        Assert.Empty(log.Due(1_000, 100, ("stream/19", 6)));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MaxValue)]
