@@ -28,7 +28,7 @@ internal sealed class LoadRun(Connection connection, MarketplaceClient desk, Loa
         {
             foreach (var client in clients)
             {
-                doors.Add(options.Mode == LoadMode.Unary ? new UnaryDoor(client) : new SessionDoor(await client.OpenSessionAsync(cancellation)));
+                doors.Add(options.Mode == LoadMode.Unary ? new UnaryDoor(client) : new SessionDoor(await client.OpenSessionAsync(cancellationToken: cancellation)));
             }
 
             var began = Stopwatch.GetTimestamp();

@@ -103,7 +103,7 @@ public sealed class OrderSessionTests
     {
         await using var venue = await ScriptedVenue.Start();
         using var client = venue.Client();
-        await using var session = await client.OpenSessionAsync(TestContext.Current.CancellationToken);
+        await using var session = await client.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(4, session.Window);
 
         var results = await Task.WhenAll(Enumerable.Range(1, 50).Select(size => session.SubmitAsync(Bids(size), TestContext.Current.CancellationToken)));
@@ -116,7 +116,7 @@ public sealed class OrderSessionTests
     {
         var options = Script.Hasty with { StreamAttempts = 4, Attempts = 3 };
         var time = new VenueTime(options, _ => Task.FromResult(new Script().Venue));
-        return OrderSession.OpenAsync(_line, time, options, TestContext.Current.CancellationToken);
+        return OrderSession.OpenAsync(_line, time, options, new OrderSessionOptions(), TestContext.Current.CancellationToken);
     }
 
     private static SessionBatch Bids(int count) => new()

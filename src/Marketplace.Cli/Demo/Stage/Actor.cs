@@ -34,7 +34,7 @@ internal sealed class Actor(Participant participant, string key, MarketplaceClie
     public static MarketplaceClient Connect(string address, string key) => new(address, key, Patient);
 
     /// <summary>Opens its session.</summary>
-    public async Task Open(CancellationToken cancellation) => session = await client.OpenSessionAsync(cancellation);
+    public async Task Open(CancellationToken cancellation) => session = await client.OpenSessionAsync(cancellationToken: cancellation);
 
     /// <summary>Sends commands and waits for their durable results.</summary>
     public Task<Gwh.Marketplace.V1.SessionBatchResult> Submit(Gwh.Marketplace.V1.SessionBatch batch, CancellationToken cancellation) =>
