@@ -32,7 +32,7 @@ public sealed class PreviewTests(SmallMarket market) : IClassFixture<SmallMarket
 
         var preview = await market.Buyer.Trading.PreviewOrderAsync(new() { Order = order });
         Assert.Equal(preview, await market.Buyer.Trading.PreviewOrderAsync(new() { Order = order }));
-        Assert.Equal(before.Account.Version, (await market.Buyer.Accounts.GetAccountAsync(new())).Account.Version);
+        Assert.Equal(Held(before.Account), Held((await market.Buyer.Accounts.GetAccountAsync(new())).Account));
 
         if (preview.Reason != RejectReason.Unspecified)
         {
@@ -53,6 +53,14 @@ public sealed class PreviewTests(SmallMarket market) : IClassFixture<SmallMarket
         }
 
         await market.AddsUp();
+    }
+
+    /// <summary>All an account holds; its version moves on also when it records that its messages have arrived.</summary>
+    private static Account Held(Account account)
+    {
+        var held = account.Clone();
+        (held.Version, held.EventTime) = (0, null);
+        return held;
     }
 
     [Fact]
