@@ -11,10 +11,18 @@ internal sealed class OrderOperations(Venue venue, Prng random)
 {
     private const int Remembered = 12;
 
-    private static readonly SelfTradeMode[] PreventingModes = [SelfTradeMode.Unspecified, SelfTradeMode.CancelNewest, SelfTradeMode.CancelOldest];
+    private static readonly SelfTradeMode[] PreventingModes = 
+        [SelfTradeMode.Unspecified, SelfTradeMode.CancelNewest, SelfTradeMode.CancelOldest, SelfTradeMode.CancelBoth, SelfTradeMode.DecrementAndCancel, SelfTradeMode.Reject];
 
     private readonly Dictionary<string, List<string>> _recent = Population.Everyone.ToDictionary(participant => participant, _ => new List<string>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, SessionConnection> _sessions = Population.Everyone.ToDictionary(participant => participant, participant => new SessionConnection(participant), StringComparer.Ordinal);
     private readonly List<OrderCall> _answered = [];
+    private static readonly SessionTerms[] Terms =
+    [
+        new(CancelOnDisconnect: true, 0, 0), new(CancelOnDisconnect: true, 60 * Timestamp.MicrosPerSecond, 0), new(CancelOnDisconnect: true, 600 * Timestamp.MicrosPerSecond, 60 * Timestamp.MicrosPerSecond),
+        new(CancelOnDisconnect: false, 0, 120 * Timestamp.MicrosPerSecond), default,
+    ];
+
     private long _lastId;
 
     /// <summary>A new order.</summary>
@@ -22,7 +30,7 @@ internal sealed class OrderOperations(Venue venue, Prng random)
     {
         var instrument = Tradable();
         var id = $"{participant}-{++_lastId}";
-        var type = random.Chance(70) ? OrderType.Market : OrderType.Limit;
+        var type = random.Below(100) switch { < 7 => OrderType.Market, < 14 => OrderType.Stop, < 24 => OrderType.StopLimit, _ => OrderType.Limit };
         var force = ForceOf(type);
         var lot = instrument.LotKwh;
         var request = new OrderRequest
@@ -34,8 +42,11 @@ internal sealed class OrderOperations(Venue venue, Prng random)
             Type = type,
             TimeInForce = force,
             PostOnly = type == OrderType.Limit && (force is TimeInForce.Unspecified or TimeInForce.GoodTillDate) && random.Chance(100),
-            SelfTrade = instrument.AllowSelfTrade ? (SelfTradeMode)random.Below(4) : random.Pick(PreventingModes),
-            Price = type == OrderType.Market && random.Chance(300) ? 0 : PriceOf(instrument),
+            SelfTrade = instrument.AllowSelfTrade ? (SelfTradeMode)random.Below(7) : random.Pick(PreventingModes),
+            Price = type is OrderType.Market or OrderType.Stop && random.Chance(300) ? 0 : PriceOf(instrument),
+            StopPrice = type is OrderType.Stop or OrderType.StopLimit ? PriceOf(instrument) : 0,
+            DisplayKwh = type is OrderType.Limit or OrderType.StopLimit && force is TimeInForce.Unspecified or TimeInForce.GoodTillDate && random.Chance(200) ? random.Between(1, 4) * lot : 0,
+            IfSequence = random.Chance(30) ? Math.Max(1, venue.Now<OrderBook>(Streams.Book(instrument.Id)).Sequence - random.Below(2)) : 0,
             Quantity = random.Chance(5) ? Quantity.MaxOrderKwh / lot * lot : random.Between(1, 12) * lot,
             ExpiresAtMicros = force == TimeInForce.GoodTillDate ? venue.Time.Plus(random.Between(1, 2_000) * Timestamp.MicrosPerSecond).Micros : 0,
         };
@@ -61,6 +72,27 @@ internal sealed class OrderOperations(Venue venue, Prng random)
 
     /// <summary>A cancel of a given order, when all is to end.</summary>
     public OrderCall CancelOf(string participant, string order) => Asked(participant, new() { Kind = CommandKind.Cancel, ClientOrderId = order, RequestId = $"r{++_lastId}" });
+
+    /// <summary>Something happens to a participant's session: it is opened, resumed, broken, ended.</summary>
+    public Call Session(string participant)
+    {
+        var (session, id) = (_sessions[participant], $"s{++_lastId}");
+        return random.Below(10) switch
+        {
+            < 6 => session.Open(id, random.Pick(Terms)),
+            < 9 => session.Break(id),
+            _ => session.End(id, isSilent: random.Chance(500)),
+        };
+    }
+
+    /// <summary>A cancel of many orders: of a participant or its firm, all of them or those of a scope.</summary>
+    public Call MassCancel(string participant)
+    {
+        var scope = new CancelScope(
+            random.Chance(500) ? random.Pick(Population.Instruments) : "", random.Chance(300) ? (Side)random.Between(1, 2) : Side.Unspecified, random.Chance(200) ? _sessions[participant].Session : "");
+        var firm = Population.Everyone.Where(other => Population.FirmOf(other) == Population.FirmOf(participant)).Order(StringComparer.Ordinal).ToArray();
+        return new MassCancelCall(participant, $"m{++_lastId}", scope, random.Chance(400) ? firm : [participant]);
+    }
 
     /// <summary>A call that was answered, once more.</summary>
     public OrderCall? Again()
@@ -97,12 +129,13 @@ internal sealed class OrderOperations(Venue venue, Prng random)
             RequestId = random.Chance(200) ? $"a-request-id-longer-than-sixteen-{++_lastId}" : $"r{++_lastId}",
             Quantity = kwh,
             Price = price,
+            StopPrice = kind == CommandKind.Replace && random.Chance(200) ? random.Between(96, 104) : 0,
         });
     }
 
     private OrderCall Asked(string participant, in OrderRequest request)
     {
-        var call = new OrderCall(participant, request);
+        var call = new OrderCall(participant, request, random.Chance(300) ? _sessions[participant] : null);
         venue.Registry.Asked(call);
         _answered.Add(call);
         return call;
@@ -131,7 +164,7 @@ internal sealed class OrderOperations(Venue venue, Prng random)
     {
         < 12 => TimeInForce.ImmediateOrCancel,
         < 24 => TimeInForce.FillOrKill,
-        < 44 when type == OrderType.Limit => TimeInForce.GoodTillDate,
+        < 44 when type != OrderType.Market => TimeInForce.GoodTillDate,
         _ => TimeInForce.Unspecified,
     };
 }
