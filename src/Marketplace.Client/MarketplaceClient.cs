@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
@@ -5,7 +6,9 @@ using Gwh.Marketplace.V1;
 using Marketplace.Client.Accounts;
 using Marketplace.Client.Books;
 using Marketplace.Client.Calls;
+using Marketplace.Client.Candles;
 using Marketplace.Client.Orders;
+using Marketplace.Client.Tickers;
 using Marketplace.Client.Trades;
 
 namespace Marketplace.Client;
@@ -98,12 +101,31 @@ public sealed class MarketplaceClient : IDisposable
     public async Task<Order> CancelAsync(string clientOrderId, CancellationToken cancellationToken = default) =>
         (await Trading.CancelOrderAsync(new() { ClientOrderId = clientOrderId }, cancellationToken: cancellationToken).ConfigureAwait(false)).Order;
 
+    /// <summary>What a new order would do if it were sent now. Changes nothing; its <c>ready</c> does exactly that, or is refused with BOOK_MOVED.</summary>
+    public async Task<PreviewOrderResponse> PreviewAsync(PlaceOrderRequest order, CancellationToken cancellationToken = default) =>
+        await Trading.PreviewOrderAsync(new() { Order = order }, cancellationToken: cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Cancels all open orders, or those of a scope; an empty request_id is filled in. The report of what came of each.</summary>
+    public async Task<MassCancelOrdersResponse> MassCancelAsync(MassCancelOrdersRequest? scope = null, CancellationToken cancellationToken = default) =>
+        await Trading.MassCancelOrdersAsync(scope ?? new(), cancellationToken: cancellationToken).ConfigureAwait(false);
+
     /// <summary>Follows books as they change, healing itself. Depth is levels a side; 0 is all.</summary>
     public OrderBookStream WatchBooks(IReadOnlyList<string> instrumentIds, int depth = 0, bool conflate = false) =>
         new(Connect, new() { InstrumentIds = instrumentIds, Depth = depth, Conflate = conflate }, _options);
 
     /// <summary>Follows one book as it changes, healing itself. Depth is levels a side; 0 is all.</summary>
     public OrderBookStream WatchBook(string instrumentId, int depth = 0) => WatchBooks([instrumentId], depth);
+
+    /// <summary>Follows books order by order, by public order numbers, healing itself.</summary>
+    public BookOrdersStream WatchBookOrders(IReadOnlyList<string> instrumentIds, bool conflate = false) =>
+        new(Connect, new() { InstrumentIds = instrumentIds, Conflate = conflate }, _options);
+
+    /// <summary>Follows the candles of an instrument as they grow: those that start at or after a time, and without one from the one under way on.</summary>
+    public CandleStream WatchCandles(string instrumentId, CandleInterval interval, DateTime? fromTime = null) =>
+        new(Connect, new() { InstrumentId = instrumentId, Interval = interval, FromTime = fromTime is { } from ? Timestamp.FromDateTime(from) : null }, _options);
+
+    /// <summary>Follows the tickers of instruments; with none named, of all there are.</summary>
+    public TickerStream WatchTickers(params IReadOnlyList<string> instrumentIds) => new(Connect, instrumentIds, _options);
 
     /// <summary>Follows the trades of an instrument from a sequence on (0: from now on), missing none.</summary>
     public TradeStream WatchTrades(string instrumentId, long fromSequence = 0) => new(Connect, instrumentId, fromSequence, _options);
@@ -112,8 +134,11 @@ public sealed class MarketplaceClient : IDisposable
     public AccountStream WatchAccount(string participantId = "") => new(Connect, participantId, _options);
 
     /// <summary>Opens a session for order entry.</summary>
-    public Task<OrderSession> OpenSessionAsync(CancellationToken cancellationToken = default) =>
-        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, cancellationToken);
+    public Task<OrderSession> OpenSessionAsync(CancellationToken cancellationToken = default) => OpenSessionAsync(new OrderSessionOptions(), cancellationToken);
+
+    /// <summary>Opens a session for order entry that keeps its id when it is opened again, and asks the venue to watch over it.</summary>
+    public Task<OrderSession> OpenSessionAsync(OrderSessionOptions session, CancellationToken cancellationToken) =>
+        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, session, cancellationToken);
 
     /// <summary>Closes the connection; calls under way end.</summary>
     public void Dispose() => _channel.Dispose();
@@ -132,6 +157,15 @@ public sealed class MarketplaceClient : IDisposable
 
     private AsyncServerStreamingCall<StreamOrderBookResponse> Connect(StreamOrderBookRequest request, CancellationToken cancellation) =>
         MarketData.StreamOrderBook(request, cancellationToken: cancellation);
+
+    private AsyncServerStreamingCall<StreamBookOrdersResponse> Connect(StreamBookOrdersRequest request, CancellationToken cancellation) =>
+        MarketData.StreamBookOrders(request, cancellationToken: cancellation);
+
+    private AsyncServerStreamingCall<StreamCandlesResponse> Connect(StreamCandlesRequest request, CancellationToken cancellation) =>
+        MarketData.StreamCandles(request, cancellationToken: cancellation);
+
+    private AsyncServerStreamingCall<StreamTickersResponse> Connect(StreamTickersRequest request, CancellationToken cancellation) =>
+        MarketData.StreamTickers(request, cancellationToken: cancellation);
 
     private AsyncServerStreamingCall<StreamTradesResponse> Connect(StreamTradesRequest request, CancellationToken cancellation) =>
         MarketData.StreamTrades(request, cancellationToken: cancellation);

@@ -3,8 +3,8 @@ using Marketplace.Conformance.Tests.Venues;
 
 namespace Marketplace.Conformance.Tests;
 
-/// <summary>The cases on which engines written elsewhere agree, against the domain's book.</summary>
-public sealed class ConformanceTests
+/// <summary>The cases on which engines written elsewhere agree: against the domain's book, and through the API of a whole venue.</summary>
+public sealed class ConformanceTests(InProcessServer server) : IClassFixture<InProcessServer>
 {
     /// <summary>
     /// Cases whose file contradicts itself, with what is compared instead. The title of fok-04 says filled and its book shows both makers traded, but its trades are empty and
@@ -13,13 +13,18 @@ public sealed class ConformanceTests
     private static readonly string[] BookAlone = ["fok-04"];
 
     [Fact]
-    public async Task Every_case_comes_to_what_it_must()
+    public Task Every_case_comes_to_what_it_must() => All(_ => Task.FromResult<IVenueUnderTest>(new DomainVenue()));
+
+    [Fact]
+    public Task Every_case_comes_to_what_it_must_through_the_API() => All(async _ => await GrpcVenue.On(server));
+
+    private static async Task All(Func<ConformanceCase, Task<IVenueUnderTest>> venueOf)
     {
         var differing = new List<string>();
         var cases = CaseFile.Read("cases.json");
         foreach (var one in cases.Where(one => !IsLeftOut(one)))
         {
-            var got = await Play(new DomainVenue(), one);
+            var got = await Play(await venueOf(one), one);
             differing.AddRange((BookAlone.Contains(one.Id) ? Comparison.BookDifferences(one.Expected, got) : Comparison.Differences(one.Expected, got))
                 .Select(difference => $"{one.Id} ({one.Title}): {difference}"));
         }

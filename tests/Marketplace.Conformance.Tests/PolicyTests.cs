@@ -4,7 +4,7 @@ using Marketplace.Conformance.Tests.Venues;
 namespace Marketplace.Conformance.Tests;
 
 /// <summary>The cases on which engines written elsewhere differ: which of them come to something else here, and why.</summary>
-public sealed class PolicyTests
+public sealed class PolicyTests(InProcessServer server) : IClassFixture<InProcessServer>
 {
     /// <summary>By case, the policy of ours that makes the difference.</summary>
     private static readonly Dictionary<string, string> Ours = new(StringComparer.Ordinal)
@@ -35,12 +35,17 @@ public sealed class PolicyTests
     }
 
     [Fact]
-    public async Task Policy_cases_come_to_what_the_file_says_except_where_our_policy_is_another()
+    public Task Policy_cases_come_to_what_the_file_says_except_where_our_policy_is_another() => All(() => Task.FromResult<IVenueUnderTest>(new DomainVenue()));
+
+    [Fact]
+    public Task Policy_cases_come_to_the_same_through_the_API() => All(async () => await GrpcVenue.On(server));
+
+    private static async Task All(Func<Task<IVenueUnderTest>> venueOf)
     {
         var differing = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var one in CaseFile.Read("policies.json").Where(one => !ConformanceTests.IsLeftOut(one)))
         {
-            var differences = Comparison.Differences(one.Expected, await ConformanceTests.Play(new DomainVenue(), one));
+            var differences = Comparison.Differences(one.Expected, await ConformanceTests.Play(await venueOf(), one));
             if (differences.Length > 0)
             {
                 differing.Add(one.Id, string.Join('\n', differences));

@@ -134,6 +134,10 @@ internal static class AuditCommands
         InstrumentEvent.EventOneofCase.OrderReduced => $"order {happened.OrderReduced.OrderId} to {QuantityText.Format(happened.OrderReduced.OpenKwh)}",
         InstrumentEvent.EventOneofCase.OrderReplaced =>
             $"order {happened.OrderReplaced.OrderId} to {QuantityText.Format(happened.OrderReplaced.OpenKwh)} at {PriceText.Format(happened.OrderReplaced.PriceUsdPerGwh)}",
+        InstrumentEvent.EventOneofCase.OrderParked => $"order {happened.OrderParked.OrderId}, {QuantityText.Format(happened.OrderParked.OpenKwh)}",
+        InstrumentEvent.EventOneofCase.OrderTriggered => $"order {happened.OrderTriggered.OrderId}",
+        InstrumentEvent.EventOneofCase.OrderDecremented => $"orders {happened.OrderDecremented.TakerOrderId} and {happened.OrderDecremented.MakerOrderId}, "
+            + $"{QuantityText.Format(happened.OrderDecremented.QuantityKwh)} each",
         InstrumentEvent.EventOneofCase.InstrumentChanged => EnumText.Format(happened.InstrumentChanged.Instrument.State),
         InstrumentEvent.EventOneofCase.CycleDecided => $"cycle {happened.CycleDecided.Cycle.Cycle}, {Number(happened.CycleDecided.Cycle.TradeCount)} trades",
         InstrumentEvent.EventOneofCase.TradeDecided => $"trade {happened.TradeDecided.TradeSequence}",

@@ -10,9 +10,13 @@ namespace Marketplace.Cli.Commands;
 internal static class BookCommands
 {
     private const int DefaultDepth = 10;
+
+    /// <summary>Lines of a live ladder that are no levels: heading, table head, spread, foot.</summary>
+    private const int LinesBeside = 8;
+
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
-    public static Command Create(Verbs verbs) => Verbs.Noun("book", "Order books", Show(verbs), Watch(verbs));
+    public static Command Create(Verbs verbs) => Verbs.Noun("book", "Order books", Show(verbs), Watch(verbs), BookOrdersCommand.Create(verbs), TickersCommand.Create(verbs));
 
     private static Command Show(Verbs verbs)
     {
@@ -30,12 +34,13 @@ internal static class BookCommands
     private static Command Watch(Verbs verbs)
     {
         var instrument = Inputs.Text("instrument", "The instrument");
-        var depth = Depth();
+        var levels = Depth();
         var stop = new StopOptions();
-        return verbs.Run("watch", "Shows a book as it changes: a live ladder, until stopped", [instrument, depth, .. stop.All], null, async asked =>
+        return verbs.Run("watch", "Shows a book as it changes: a live ladder cut to the screen, until stopped", [instrument, levels, .. stop.All], null, async asked =>
         {
             var watts = (await asked.Instrument(asked.Get(instrument))).RatedWatts;
-            var stream = asked.Client.WatchBook(asked.Get(instrument));
+            var depth = Fitting(asked, asked.Get(levels));
+            var stream = asked.Client.WatchBook(asked.Get(instrument), depth);
             if (asked.Json)
             {
                 return await stop.Read(asked, stream, update => asked.Screen.Line(WireJson.FormatLine(Message(update))));
@@ -43,8 +48,8 @@ internal static class BookCommands
 
             LadderView? view = null;
             return asked.Screen.Console.Profile.Capabilities.Interactive
-                ? await Live(asked, stop, stream, watts, asked.Get(depth))
-                : await stop.Read(asked, stream, update => asked.Screen.Line(Ladder.Line(view = LadderView.Of(update, watts, asked.Get(depth), view))));
+                ? await Live(asked, stop, stream, watts, depth)
+                : await stop.Read(asked, stream, update => asked.Screen.Line(Ladder.Line(view = LadderView.Of(update, watts, depth, view))));
         });
     }
 
@@ -72,6 +77,11 @@ internal static class BookCommands
             }
         });
     }
+
+    /// <summary>As many levels as were asked for and as the screen has lines for; all asked for where there is no screen.</summary>
+    private static int Fitting(Asked asked, int depth) => asked.Screen.Console.Profile.Capabilities.Interactive && !asked.Json
+        ? Math.Clamp((asked.Screen.Console.Profile.Height - LinesBeside) / 2, 1, Math.Max(1, depth))
+        : depth;
 
     private static Option<int> Depth() => new("--depth") { Description = "Levels a side", DefaultValueFactory = _ => DefaultDepth, HelpName = "NUMBER" };
 

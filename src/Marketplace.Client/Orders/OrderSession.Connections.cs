@@ -10,7 +10,7 @@ public sealed partial class OrderSession
     private async Task Run()
     {
         MarketplaceException? error = null;
-        for (var failures = 0; !_closing.IsCancellationRequested && failures < MostFailures; failures++)
+        for (var failures = 0; !_closing.IsCancellationRequested && !_isEnded && failures < MostFailures; failures++)
         {
             if (failures > 0 && !await Waited(failures, error).ConfigureAwait(false))
             {
@@ -39,7 +39,7 @@ public sealed partial class OrderSession
         try
         {
             using var connection = _line.Connect(ending.Token);
-            await connection.Send(new() { Open = new() }, ending.Token).ConfigureAwait(false);
+            await connection.Send(new() { Open = _asked.ToWire() }, ending.Token).ConfigureAwait(false);
             var first = await connection.Receive(ending.Token).WaitAsync(_options.AttemptTimeout, _options.Clock, ending.Token).ConfigureAwait(false);
             if (first?.MessageCase != OpenSessionResponse.MessageOneofCase.Opened)
             {
@@ -47,7 +47,7 @@ public sealed partial class OrderSession
             }
 
             opened = true;
-            Begin(first.Opened.Window);
+            Begin(first.Opened);
             var sending = Send(connection, ending.Token);
             var receiving = Receive(connection, ending.Token);
             var ended = await Task.WhenAny(sending, receiving).ConfigureAwait(false);
@@ -84,12 +84,14 @@ public sealed partial class OrderSession
     private static bool IsLoss(Exception error) =>
         error is RpcException or MarketplaceException or OperationCanceledException or TimeoutException or InvalidOperationException or IOException or ObjectDisposedException;
 
-    private void Begin(int window)
+    private void Begin(SessionOpened opened)
     {
+        var window = Math.Max(1, opened.Window);
         lock (_lock)
         {
-            _batches.Begin(Math.Max(1, window));
-            Window = Math.Max(1, window);
+            _batches.Begin(window);
+            Window = window;
+            Resumed = opened.Resumed;
         }
 
         if (!_opened.TrySetResult())
@@ -106,14 +108,22 @@ public sealed partial class OrderSession
         while (true)
         {
             SubmittedBatch? submitted;
+            bool isOver;
             lock (_lock)
             {
                 submitted = _batches.Next();
+                isOver = _isEnding && _batches.Count == 0;
+            }
+
+            if (isOver)
+            {
+                await connection.Complete().ConfigureAwait(false);
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false);
             }
 
             if (submitted is null)
             {
-                await _work.WaitAsync(cancellation).ConfigureAwait(false);
+                await WaitForWork(connection, cancellation).ConfigureAwait(false);
                 continue;
             }
 
@@ -123,6 +133,19 @@ public sealed partial class OrderSession
             }
 
             await connection.Send(new() { Batch = submitted.Batch }, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for something to send; says now and then that the client is alive, if it has promised to.</summary>
+    private async Task WaitForWork(ISessionConnection connection, CancellationToken cancellation)
+    {
+        if (_asked.DeadManTimeout == TimeSpan.Zero)
+        {
+            await _work.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        else if (!await _work.WaitAsync(_asked.DeadManTimeout / 3, cancellation).ConfigureAwait(false))
+        {
+            await connection.Send(new() { KeepAlive = new() }, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -147,6 +170,11 @@ public sealed partial class OrderSession
 
                     break;
             }
+        }
+
+        lock (_lock)
+        {
+            _isEnded = _isEnding && _batches.Count == 0;
         }
     }
 

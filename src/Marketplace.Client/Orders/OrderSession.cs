@@ -33,15 +33,25 @@ public sealed partial class OrderSession : IAsyncDisposable
     private long _dropped;
     private int _reopened;
 
-    private OrderSession(ISessionLine line, VenueTime time, MarketplaceClientOptions options)
+    private readonly OrderSessionOptions _asked;
+    private volatile bool _isEnding;
+    private bool _isEnded;
+
+    private OrderSession(ISessionLine line, VenueTime time, MarketplaceClientOptions options, OrderSessionOptions asked)
     {
-        (_line, _time, _options, _backoff) = (line, time, options, new(options));
+        (_line, _time, _options, _backoff, _asked) = (line, time, options, new(options), asked);
         var bounded = new BoundedChannelOptions(MaxReports) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true };
         _news = Channel.CreateBounded<SessionNews>(bounded, _ => Interlocked.Increment(ref _dropped));
     }
 
     /// <summary>Batches the venue allows without a result.</summary>
     public int Window { get; private set; }
+
+    /// <summary>The id of the session; empty where it has none.</summary>
+    public string SessionId => _asked.SessionId;
+
+    /// <summary>Whether the venue was watching over a session of this id when it was opened last: its orders stand.</summary>
+    public bool Resumed { get; private set; }
 
     /// <summary>How often the session was opened again.</summary>
     public int Reopened => Volatile.Read(ref _reopened);
@@ -62,7 +72,7 @@ public sealed partial class OrderSession : IAsyncDisposable
         var submitted = new SubmittedBatch(batch);
         lock (_lock)
         {
-            if (_failed is not null || _closing.IsCancellationRequested)
+            if (_failed is not null || _isEnding || _closing.IsCancellationRequested)
             {
                 _room.Release();
                 throw _failed ?? RefusalReader.Lost("The session is closed.");
@@ -78,16 +88,32 @@ public sealed partial class OrderSession : IAsyncDisposable
     /// <summary>Reports of resting orders as they come, and the news that the session was opened again. For one reader.</summary>
     public IAsyncEnumerable<SessionNews> ReadNewsAsync(CancellationToken cancellationToken = default) => _news.Reader.ReadAllAsync(cancellationToken);
 
-    /// <summary>Ends the session. Batches without a result end as outcome unknown.</summary>
+    /// <summary>
+    /// Ends the session at the venue, when all batches have their results: with cancel-on-disconnect its orders are cancelled at once. Takes no more batches.
+    /// Throws a <see cref="MarketplaceException"/> when the venue cannot be told.
+    /// </summary>
+    public async Task EndAsync(CancellationToken cancellationToken = default)
+    {
+        _isEnding = true;
+        Wake();
+        await _run.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_isEnded)
+        {
+            throw _failed ?? RefusalReader.Lost("The session is closed.");
+        }
+    }
+
+    /// <summary>Closes the connection, as if it broke: with cancel-on-disconnect the orders stand for the grace. Batches without a result end as outcome unknown.</summary>
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         await _run.ConfigureAwait(false);
     }
 
-    internal static async Task<OrderSession> OpenAsync(ISessionLine line, VenueTime time, MarketplaceClientOptions options, CancellationToken cancellation)
+    internal static async Task<OrderSession> OpenAsync(
+        ISessionLine line, VenueTime time, MarketplaceClientOptions options, OrderSessionOptions asked, CancellationToken cancellation)
     {
-        var session = new OrderSession(line, time, options);
+        var session = new OrderSession(line, time, options, asked);
         session._run = Task.Run(session.Run, CancellationToken.None);
         try
         {

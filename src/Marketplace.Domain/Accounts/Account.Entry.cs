@@ -56,6 +56,27 @@ public sealed partial class Account
         return request.Kind == CommandKind.Place ? Place(request, key, fingerprint) : Change(request, key, fingerprint);
     }
 
+    /// <summary>The effective terms a new order would be sent to its book with, or why it would be refused here. Changes nothing; an empty id is none yet.</summary>
+    public Refusal Preview(in OrderRequest request, out OrderCommand command)
+    {
+        command = default;
+        if (request.ClientOrderId.Length > 0)
+        {
+            if (!Ids.IsWellFormed(request.ClientOrderId))
+            {
+                return new(RejectReason.MalformedId, "client_order_id");
+            }
+
+            if (_ids.TryGet(request.Key, out _))
+            {
+                return new(RejectReason.AlreadyExists, "client_order_id");
+            }
+        }
+
+        var invalid = WhyNotValid(request.ValidUntilMicros);
+        return invalid.Reason == RejectReason.None ? WhyNotPlaced(request, out command) : invalid;
+    }
+
     /// <summary>Requests a withdrawal: the amount is held until the operator has paid or returned it.</summary>
     public Result<WithdrawalRequested> RequestWithdrawal(string request, long micros, string destination, long validUntilMicros)
     {
@@ -118,7 +139,7 @@ public sealed partial class Account
     public long VersionOf(string request) => _ids.TryGet(RequestKey.Of('r', request), out var remembered) ? remembered.Version : 0;
 
     /// <summary>Why a write with this id is not run: another payload, a repeat (reason none), or its validity. Null when it is to be run.</summary>
-    private Refusal? WhyNotNew(string request, ulong fingerprint, long validUntilMicros)
+    private Refusal? WhyNotNew(string request, ulong fingerprint, long validUntilMicros, bool isCancel = false)
     {
         if (!Ids.IsWellFormed(request))
         {
@@ -135,7 +156,7 @@ public sealed partial class Account
             return RejectReason.NotFound;
         }
 
-        if (Participant.Suspended)
+        if (Participant.Suspended && !isCancel)
         {
             return RejectReason.ParticipantSuspended;
         }
@@ -176,6 +197,11 @@ public sealed partial class Account
         if (Participant.Suspended)
         {
             return RejectReason.ParticipantSuspended;
+        }
+
+        if (_isSessionLost)
+        {
+            return RejectReason.SessionLost;
         }
 
         if (_orderOf.ContainsKey(request.ClientOrderId))
@@ -253,6 +279,19 @@ public sealed partial class Account
             return new(RejectReason.PriceOutOfRange, "price_usd_per_gwh");
         }
 
+        if (request.StopPrice != 0)
+        {
+            if (order.Terms.StopPrice == 0 || order.Status == OrderStatus.Open)
+            {
+                return new(RejectReason.IncompatibleTerms, "stop_price_usd_per_gwh");
+            }
+
+            if (!Price.IsInRange(request.StopPrice))
+            {
+                return new(RejectReason.PriceOutOfRange, "stop_price_usd_per_gwh");
+            }
+        }
+
         if (!Quantity.IsOrderQuantity(open) || !Quantity.IsOrderQuantity(order.Filled + open))
         {
             return new(RejectReason.QuantityOutOfRange, "quantity_kwh");
@@ -261,6 +300,11 @@ public sealed partial class Account
         if (Participant!.Suspended)
         {
             return RejectReason.ParticipantSuspended;
+        }
+
+        if (_isSessionLost)
+        {
+            return RejectReason.SessionLost;
         }
 
         // A weight of zero gives the most the fee can become. While an earlier change is unanswered, what it will release cannot be counted on.
@@ -272,16 +316,8 @@ public sealed partial class Account
             return order.Terms.Side == Side.Bid ? RejectReason.InsufficientFunds : RejectReason.InsufficientTokens;
         }
 
-        command = command with { Price = price, Quantity = order.Filled + open, ExtraHold = (long)extra };
+        command = command with { Price = price, Quantity = order.Filled + open, ExtraHold = (long)extra, StopPrice = request.StopPrice };
         return default;
-    }
-
-    private void CancelAll(RejectReason reason)
-    {
-        foreach (var order in _orders.Values.OrderBy(order => order.Terms.Order).ToArray())
-        {
-            Take(order.Instrument, new EnteredCommand(new OrderCommand(CommandKind.Cancel, order.Terms.Order, order.Terms.Side, Reason: reason), "", 0, order.EnteredVersion));
-        }
     }
 
     /// <summary>Takes a decided command into the turn: applied at once, recorded and sent with the others of its book at the turn's end.</summary>
@@ -294,17 +330,17 @@ public sealed partial class Account
         }
 
         commands.Add(command);
-        Enter(instrument, command);
+        Enter(instrument, command, _session);
     }
 
-    private void Enter(string instrument, in EnteredCommand entered)
+    private void Enter(string instrument, in EnteredCommand entered, string session)
     {
         var command = entered.Command;
         RequestKey? key = null;
         if (command.Kind == CommandKind.Place)
         {
             _lastOrderNumber = Math.Max(_lastOrderNumber, command.Order);
-            var order = OpenOrder.Enter(instrument, entered, Version + 1, Now);
+            var order = OpenOrder.Enter(instrument, entered, session, Version + 1, Now);
             _orders.Add(command.Order, order);
             _orderOf.Add(order.Id, order);
             key = RequestKey.Of('o', entered.Id);
@@ -312,7 +348,7 @@ public sealed partial class Account
         }
         else
         {
-            _orders[command.Order].Ask(command.ExtraHold);
+            _orders[command.Order].Ask(command);
             if (entered.Id.Length > 0)
             {
                 key = RequestKey.Of('r', entered.Id);
@@ -330,7 +366,7 @@ public sealed partial class Account
             _unanswered.Add(instrument, unanswered);
         }
 
-        unanswered.Enqueue(new(command.Order, key, command.ExtraHold));
+        unanswered.Enqueue(new(command.Order, key, command.ExtraHold, entered.Id.Length == 0 ? _slicing : 0));
         if (Movements.HoldFor(instrument, command) is { } hold)
         {
             Post(hold);

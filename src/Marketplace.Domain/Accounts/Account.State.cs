@@ -47,14 +47,17 @@ public sealed partial class Account
         {
             writer.Text(instrument);
             writer.Count(queue.Count);
-            foreach (var (order, key, extraHold) in queue)
+            foreach (var (order, key, extraHold, massCancel) in queue)
             {
                 writer.Long(order);
                 writer.Wide(unchecked((Int128)(key?.Value ?? 0)));
                 writer.Long(extraHold);
+                writer.Long(massCancel);
             }
         }
 
+        WriteMassCancels(writer);
+        WriteSessions(writer);
         _ids.Write(writer);
     }
 
@@ -92,10 +95,12 @@ public sealed partial class Account
             {
                 var order = reader.Long();
                 var key = unchecked((UInt128)reader.Wide());
-                queue.Enqueue(new(order, key == 0 ? null : new RequestKey(key), reader.Long()));
+                queue.Enqueue(new(order, key == 0 ? null : new RequestKey(key), reader.Long(), reader.Long()));
             }
         }
 
+        ReadMassCancels(reader);
+        ReadSessions(reader);
         _ids.Read(reader);
     }
 }

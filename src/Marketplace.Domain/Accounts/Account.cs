@@ -62,6 +62,9 @@ public sealed partial class Account : Machine
     /// <inheritdoc/>
     public override bool IsTurnEmpty => base.IsTurnEmpty && _entered.Values.All(commands => commands.Count == 0);
 
+    /// <inheritdoc/>
+    public override Timestamp? NextWake => HasMoreToCancel ? LastEventTime : _nextSessionDue == long.MaxValue ? null : new Timestamp(_nextSessionDue);
+
     /// <summary>Whether the participant may send more: outboxes and id window have room.</summary>
     public bool IsBusy => !_ids.HasRoom || Outbox.Count > 10_000;
 
@@ -78,7 +81,25 @@ public sealed partial class Account : Machine
     protected override void TurnBegan()
     {
         _answers.Clear();
+        _ended.Clear();
         Changes.Clear();
+        _session = "";
+        _isSessionLost = false;
+        _slicing = 0;
+    }
+
+    /// <inheritdoc/>
+    protected override void Due()
+    {
+        if (Now.Micros >= _nextSessionDue)
+        {
+            SessionsDue();
+        }
+
+        if (HasMoreToCancel)
+        {
+            CancelSlice();
+        }
     }
 
     /// <inheritdoc/>
@@ -87,7 +108,10 @@ public sealed partial class Account : Machine
         switch (message)
         {
             case AccountStanding { Participant.Suspended: true }:
-                CancelAll(RejectReason.CancelledBySuspension);
+                BeginMassCancel("", 0, new CancelScope(), RejectReason.CancelledBySuspension);
+                break;
+            case MassCancelAsked asked:
+                BeginMassCancel(asked.Caller, asked.Requested, asked.Scope, RejectReason.CancelledByMassCancel);
                 break;
             case TokensReclaim reclaim:
                 var enough = _tokens.GetValueOrDefault(reclaim.Instrument).Available >= reclaim.Kwh;
@@ -104,7 +128,7 @@ public sealed partial class Account : Machine
         {
             if (commands.Count > 0)
             {
-                var entered = new CommandsEntered(instrument, [.. commands]);
+                var entered = new CommandsEntered(instrument, [.. commands], _session);
                 Recorded(entered);
                 Send(entered);
                 commands.Clear();
@@ -127,7 +151,7 @@ public sealed partial class Account : Machine
             case CommandsEntered entered:
                 foreach (var command in entered.Commands)
                 {
-                    Enter(entered.Instrument, command);
+                    Enter(entered.Instrument, command, entered.Session);
                 }
 
                 Send(entered);
@@ -144,6 +168,12 @@ public sealed partial class Account : Machine
                 break;
             case TokensReclaimed reclaimed:
                 Outbox.Post(reclaimed.Contract, reclaimed.Answer);
+                break;
+            case MassCancelRequested or MassCancelBegun or MassCancelSliced:
+                ApplyMassCancel(happened);
+                break;
+            case SessionEvent session:
+                ApplySession(session);
                 break;
         }
 
@@ -190,6 +220,11 @@ public sealed partial class Account : Machine
         {
             var asked = _unanswered[instrument].Dequeue();
             Check.That(asked.Order == report.Order);
+            if (asked.MassCancel != 0)
+            {
+                Answered(asked.MassCancel);
+            }
+
             if (asked.Key is { } key)
             {
                 var refused = report.Kind == ReportKind.Refused ? report.Reason : RejectReason.None;
@@ -271,7 +306,7 @@ public sealed partial class Account : Machine
         Changes.BalancesTouched();
     }
 
-    private readonly record struct Unanswered(long Order, RequestKey? Key, long ExtraHold);
+    private readonly record struct Unanswered(long Order, RequestKey? Key, long ExtraHold, long MassCancel);
 }
 
 /// <summary>Tokens of one instrument, kWh.</summary>

@@ -3,7 +3,7 @@ using Marketplace.Domain.Settlement;
 
 namespace Marketplace.Domain.Accounts;
 
-/// <summary>A fill, or the end of an order, as its owner is told.</summary>
+/// <summary>What happened to an order, as its owner is told: a fill, its end, its stop price reached, quantity taken off by self-trade prevention.</summary>
 /// <param name="ClientOrderId">The order.</param>
 /// <param name="Instrument">The instrument.</param>
 /// <param name="Report">The book's report.</param>
@@ -24,7 +24,7 @@ public sealed class AccountChanges
     /// <summary>Orders that changed.</summary>
     public IReadOnlyCollection<OpenOrder> Orders => _orders;
 
-    /// <summary>Fills and ends of orders, in order.</summary>
+    /// <summary>Fills and ends of orders, stops that began to act and quantity that self-trade prevention took off, in order.</summary>
     public IReadOnlyList<AccountReport> Reports => _reports;
 
     /// <summary>Trades settled by a cycle or early.</summary>
@@ -44,7 +44,7 @@ public sealed class AccountChanges
         {
             _incoming.Add(order);
         }
-        else if (report.Kind is ReportKind.Filled or ReportKind.Closed)
+        else if (report.Kind is ReportKind.Filled or ReportKind.Closed or ReportKind.Triggered or ReportKind.Decremented)
         {
             _reports.Add(new(order.Id, order.Instrument, report, order.Open, order.Filled, !report.Answers && !_incoming.Contains(order)));
         }

@@ -16,13 +16,16 @@ public readonly record struct EnteredCommand(
 
 /// <summary>Commands entered towards one book in one turn: holds taken, message posted.</summary>
 [GenerateSerializer, Alias("gwh.commands-entered")]
-public sealed class CommandsEntered(string instrument, EnteredCommand[] commands) : Event
+public sealed class CommandsEntered(string instrument, EnteredCommand[] commands, string session = "") : Event
 {
     /// <summary>The instrument.</summary>
     [Id(0)] public string Instrument { get; init; } = instrument;
 
     /// <summary>The commands, in order.</summary>
     [Id(1)] public EnteredCommand[] Commands { get; init; } = commands;
+
+    /// <summary>The session the new orders among them were entered through; empty where that has no id.</summary>
+    [Id(2)] public string Session { get; init; } = session;
 }
 
 /// <summary>A withdrawal was requested: held, and the operator told.</summary>

@@ -5,12 +5,13 @@ namespace Marketplace.Domain.Accounts;
 /// <summary>An order as its account keeps it while it is open, and as a fold of the log makes it again once it is not.</summary>
 public sealed class OpenOrder
 {
-    private Queue<long>? _extraHolds;
+    private Queue<Change>? _changes;
 
-    private OpenOrder(string instrument, string id)
+    private OpenOrder(string instrument, string id, string session)
     {
         Instrument = instrument;
         Id = id;
+        Session = session;
     }
 
     /// <summary>The instrument.</summary>
@@ -19,7 +20,10 @@ public sealed class OpenOrder
     /// <summary>The participant's own id.</summary>
     public string Id { get; }
 
-    /// <summary>The effective terms; price and whole quantity as they are now.</summary>
+    /// <summary>The session it was entered through; empty where that has no id.</summary>
+    public string Session { get; }
+
+    /// <summary>The effective terms; price, stop price and whole quantity as they are now.</summary>
     public OrderCommand Terms { get; private set; }
 
     /// <summary>The record it was placed in.</summary>
@@ -56,10 +60,10 @@ public sealed class OpenOrder
     public Timestamp Time { get; private set; }
 
     /// <summary>Whether the book, or the way to it, still has it.</summary>
-    public bool IsOpen => Status is OrderStatus.Pending or OrderStatus.Open;
+    public bool IsOpen => Status is OrderStatus.Pending or OrderStatus.Open or OrderStatus.Untriggered;
 
     /// <summary>A new order, with its hold.</summary>
-    public static OpenOrder Enter(string instrument, in EnteredCommand entered, long version, Timestamp now) => new(instrument, entered.Id)
+    public static OpenOrder Enter(string instrument, in EnteredCommand entered, string session, long version, Timestamp now) => new(instrument, entered.Id, session)
     {
         Terms = entered.Command,
         EnteredVersion = version,
@@ -74,13 +78,13 @@ public sealed class OpenOrder
         command.Side == Side.Ask ? command.Quantity : (long)Units.Hold.BidMicros(command.Price, command.Quantity, command.MaxBps, 0);
 
     /// <summary>Commands about it that its book has not answered.</summary>
-    public int ChangesUnderWay => _extraHolds?.Count ?? 0;
+    public int ChangesUnderWay => _changes?.Count ?? 0;
 
-    /// <summary>A command about it was sent; a replace may hold more.</summary>
-    public void Ask(long extraHold)
+    /// <summary>A command about it was sent; a replace may hold more, or name another stop price.</summary>
+    public void Ask(in OrderCommand command)
     {
-        HoldAmount += extraHold;
-        (_extraHolds ??= new()).Enqueue(extraHold);
+        HoldAmount += command.ExtraHold;
+        (_changes ??= new()).Enqueue(new(command.ExtraHold, command.StopPrice));
     }
 
     /// <summary>Takes in a report of the book.</summary>
@@ -89,15 +93,15 @@ public sealed class OpenOrder
         Time = now;
         Sequence = Math.Max(Sequence, report.Sequence);
         HoldAmount -= report.Release;
-        if (report.Answers && report.Command != CommandKind.Place)
-        {
-            _extraHolds!.Dequeue();
-        }
+        var change = report.Answers && report.Command != CommandKind.Place ? _changes!.Dequeue() : default;
 
         switch (report.Kind)
         {
             case ReportKind.Accepted:
                 BookOrder = report.BookOrder;
+                Status = report.Parked ? OrderStatus.Untriggered : OrderStatus.Open;
+                break;
+            case ReportKind.Triggered:
                 Status = OrderStatus.Open;
                 break;
             case ReportKind.Refused when report.Command == CommandKind.Place:
@@ -122,7 +126,17 @@ public sealed class OpenOrder
                 break;
             case ReportKind.Reduced or ReportKind.Replaced:
                 Open = report.Quantity;
-                Terms = Terms with { Price = report.Price, Quantity = Filled + Open };
+                var stop = Status == OrderStatus.Untriggered && change.StopPrice != 0 ? change.StopPrice : Terms.StopPrice;
+                Terms = Terms with { Price = report.Price, Quantity = Filled + Open, StopPrice = stop };
+                if (report.Kind == ReportKind.Replaced)
+                {
+                    Status = report.Parked ? OrderStatus.Untriggered : OrderStatus.Open;
+                }
+
+                break;
+            case ReportKind.Decremented:
+                Open -= report.Quantity;
+                Terms = Terms with { Quantity = Filled + Open };
                 break;
         }
 
@@ -146,22 +160,26 @@ public sealed class OpenOrder
         Hold = HoldAmount,
         Sequence = Sequence,
         Time = Time,
+        Session = Session,
     };
 
     internal void Write(StateWriter writer)
     {
         writer.Text(Instrument);
         writer.Text(Id);
+        writer.Text(Session);
         foreach (var field in (ReadOnlySpan<long>)[Terms.Order, (long)Terms.Side, (long)Terms.Type, (long)Terms.TimeInForce, Terms.PostOnly ? 1 : 0, (long)Terms.SelfTrade, Terms.Price,
-            Terms.Quantity, Terms.ExpiresAtMicros, Terms.MakerBps, Terms.TakerBps, EnteredVersion, BookOrder, (long)Status, Open, Filled, FilledMicros, FeeMicros, HoldAmount, Sequence, Time.Micros])
+            Terms.Quantity, Terms.ExpiresAtMicros, Terms.MakerBps, Terms.TakerBps, Terms.DisplayKwh, Terms.StopPrice, Terms.IfSequence, EnteredVersion, BookOrder, (long)Status, Open, Filled,
+            FilledMicros, FeeMicros, HoldAmount, Sequence, Time.Micros])
         {
             writer.Long(field);
         }
 
         writer.Count(ChangesUnderWay);
-        foreach (var extraHold in _extraHolds ?? [])
+        foreach (var change in _changes ?? [])
         {
-            writer.Long(extraHold);
+            writer.Long(change.ExtraHold);
+            writer.Long(change.StopPrice);
         }
     }
 
@@ -170,17 +188,17 @@ public sealed class OpenOrder
         var order = ReadTerms(reader);
         for (var changes = reader.Count(); changes > 0; changes--)
         {
-            (order._extraHolds ??= new()).Enqueue(reader.Long());
+            (order._changes ??= new()).Enqueue(new(reader.Long(), reader.Long()));
         }
 
         return order;
     }
 
-    private static OpenOrder ReadTerms(StateReader reader) => new(reader.Text(), reader.Text())
+    private static OpenOrder ReadTerms(StateReader reader) => new(reader.Text(), reader.Text(), reader.Text())
     {
         Terms = new OrderCommand(
             CommandKind.Place, reader.Long(), (Side)reader.Long(), (OrderType)reader.Long(), (TimeInForce)reader.Long(), reader.Long() != 0, (Instruments.SelfTradeMode)reader.Long(),
-            reader.Long(), reader.Long(), reader.Long(), (int)reader.Long(), (int)reader.Long()),
+            reader.Long(), reader.Long(), reader.Long(), (int)reader.Long(), (int)reader.Long(), DisplayKwh: reader.Long(), StopPrice: reader.Long(), IfSequence: reader.Long()),
         EnteredVersion = reader.Long(),
         BookOrder = reader.Long(),
         Status = (OrderStatus)reader.Long(),
@@ -199,7 +217,21 @@ public sealed class OpenOrder
         Status = status;
         Reason = reason;
         Open = 0;
-        Check.That(HoldAmount == (_extraHolds?.Sum() ?? 0));
+        Check.That(HoldAmount == ExtraHolds());
         HoldAmount = 0;
     }
+
+    private long ExtraHolds()
+    {
+        long sum = 0;
+        foreach (var change in _changes ?? [])
+        {
+            sum += change.ExtraHold;
+        }
+
+        return sum;
+    }
+
+    /// <summary>A change under way: what it holds on top, and the stop price it names.</summary>
+    private readonly record struct Change(long ExtraHold, long StopPrice);
 }

@@ -18,10 +18,19 @@ public static class OrderEntry
         }
 
         var price = request.Price != 0 ? request.Price : request.Side == Side.Bid ? instrument.CollarHigh : instrument.CollarLow;
-        refusal = WhyNotPrice(price, instrument);
+        refusal = WhyNotPrice(price, instrument, "price_usd_per_gwh");
         if (refusal.Reason != RejectReason.None)
         {
             return refusal;
+        }
+
+        if (request.StopPrice != 0)
+        {
+            refusal = WhyNotPrice(request.StopPrice, instrument, "stop_price_usd_per_gwh");
+            if (refusal.Reason != RejectReason.None)
+            {
+                return refusal;
+            }
         }
 
         var force = request.TimeInForce != TimeInForce.Unspecified ? request.TimeInForce
@@ -30,7 +39,7 @@ public static class OrderEntry
         var selfTrade = request.SelfTrade == SelfTradeMode.Unspecified ? instrument.DefaultSelfTrade : request.SelfTrade;
         command = new OrderCommand(
             CommandKind.Place, number, request.Side, request.Type, force, request.PostOnly, selfTrade, price, request.Quantity, request.ExpiresAtMicros,
-            instrument.MakerBps, instrument.TakerBps);
+            instrument.MakerBps, instrument.TakerBps, DisplayKwh: request.DisplayKwh, StopPrice: request.StopPrice, IfSequence: request.IfSequence);
         return default;
     }
 
@@ -41,7 +50,7 @@ public static class OrderEntry
             return new(RejectReason.InvalidArgument, "side");
         }
 
-        if (request.Type is not (OrderType.Limit or OrderType.Market))
+        if (request.Type is not (OrderType.Limit or OrderType.Market or OrderType.Stop or OrderType.StopLimit))
         {
             return new(RejectReason.InvalidArgument, "type");
         }
@@ -56,14 +65,15 @@ public static class OrderEntry
             return new(RejectReason.InvalidArgument, "self_trade_prevention");
         }
 
-        if (!Quantity.IsOrderQuantity(request.Quantity))
+        if (request.IfSequence < 0)
         {
-            return new(RejectReason.QuantityOutOfRange, "quantity_kwh");
+            return new(RejectReason.InvalidArgument, "if_book_sequence");
         }
 
-        if (request.Quantity % instrument.LotKwh != 0)
+        var quantity = WhyNotQuantity(request, instrument);
+        if (quantity.Reason != RejectReason.None)
         {
-            return new(RejectReason.QuantityNotOnLot, "quantity_kwh");
+            return quantity;
         }
 
         if (request.SelfTrade == SelfTradeMode.None && !instrument.AllowSelfTrade)
@@ -71,25 +81,10 @@ public static class OrderEntry
             return new(RejectReason.SelfTradeModeNotAllowed, "self_trade_prevention");
         }
 
-        if (request.Type == OrderType.Limit && request.Price == 0)
+        var together = OrderTermsTable.WhyNotTogether(OrderTermsTable.Of(request));
+        if (together.Reason != RejectReason.None)
         {
-            return new(RejectReason.PriceOutOfRange, "price_usd_per_gwh");
-        }
-
-        var immediate = request.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill;
-        if (request.PostOnly && (immediate || request.Type == OrderType.Market))
-        {
-            return new(RejectReason.IncompatibleTerms, "post_only");
-        }
-
-        if (request.Type == OrderType.Market && !immediate && request.TimeInForce != TimeInForce.Unspecified)
-        {
-            return new(RejectReason.IncompatibleTerms, "time_in_force");
-        }
-
-        if (request.TimeInForce == TimeInForce.GoodTillDate != (request.ExpiresAtMicros != 0))
-        {
-            return new(RejectReason.IncompatibleTerms, "expire_time");
+            return together;
         }
 
         if (request.ExpiresAtMicros != 0 && (request.ExpiresAtMicros <= now.Micros || request.ExpiresAtMicros > Timestamp.Max.Micros))
@@ -100,12 +95,34 @@ public static class OrderEntry
         return now >= instrument.ClosesAt ? new(RejectReason.InstrumentClosed, "instrument_id") : default;
     }
 
-    private static Refusal WhyNotPrice(long price, Instrument instrument)
+    private static Refusal WhyNotQuantity(in OrderRequest request, Instrument instrument)
+    {
+        if (!Quantity.IsOrderQuantity(request.Quantity))
+        {
+            return new(RejectReason.QuantityOutOfRange, "quantity_kwh");
+        }
+
+        if (request.Quantity % instrument.LotKwh != 0)
+        {
+            return new(RejectReason.QuantityNotOnLot, "quantity_kwh");
+        }
+
+        if (request.DisplayKwh == 0)
+        {
+            return default;
+        }
+
+        return !Quantity.IsOrderQuantity(request.DisplayKwh) ? new(RejectReason.QuantityOutOfRange, "display_kwh")
+            : request.DisplayKwh % instrument.LotKwh != 0 ? new(RejectReason.QuantityNotOnLot, "display_kwh")
+            : default(Refusal);
+    }
+
+    private static Refusal WhyNotPrice(long price, Instrument instrument, string field)
     {
         var reason = !Price.IsInRange(price) ? RejectReason.PriceOutOfRange
             : price % instrument.TickUsdPerGwh != 0 ? RejectReason.PriceNotOnTick
             : price < instrument.CollarLow || price > instrument.CollarHigh ? RejectReason.PriceOutsideCollar
             : RejectReason.None;
-        return reason == RejectReason.None ? default : new(reason, "price_usd_per_gwh");
+        return reason == RejectReason.None ? default : new(reason, field);
     }
 }

@@ -54,11 +54,11 @@ public static class OrderHistory
 
             if (command.Command.Kind == CommandKind.Place)
             {
-                order = OpenOrder.Enter(entered.Instrument, command, version, now);
+                order = OpenOrder.Enter(entered.Instrument, command, entered.Session, version, now);
             }
             else
             {
-                order?.Ask(command.Command.ExtraHold);
+                order?.Ask(command.Command);
             }
         }
 

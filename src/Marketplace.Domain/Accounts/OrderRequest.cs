@@ -25,7 +25,7 @@ public readonly record struct OrderRequest
     [Id(7)] public bool PostOnly { get; init; }
     /// <summary>Self-trade mode; unspecified is the instrument's (place).</summary>
     [Id(8)] public SelfTradeMode SelfTrade { get; init; }
-    /// <summary>Limit or worst price, USD per GWh; 0 is the collar for a market order, and the present price for a replace.</summary>
+    /// <summary>Limit or worst price, USD per GWh; 0 is the collar for a market or stop order, and the present price for a replace.</summary>
     [Id(9)] public long Price { get; init; }
     /// <summary>kWh: the whole (place), the new open (replace, 0: as it is; reduce).</summary>
     [Id(10)] public long Quantity { get; init; }
@@ -52,11 +52,13 @@ public readonly record struct OrderRequest
         var hash = new Fingerprint().Add((long)Kind);
         if (Kind != CommandKind.Place)
         {
-            return hash.Add(ClientOrderId).Add(Price).Add(Quantity).Value;
+            hash = hash.Add(ClientOrderId).Add(Price).Add(Quantity);
+            return StopPrice == 0 ? hash.Value : hash.Add(StopPrice).Value;
         }
 
-        return hash.Add(Instrument?.Id ?? "").Add((long)Side | ((long)Type << 8) | ((long)TimeInForce << 16) | ((long)SelfTrade << 24) | (PostOnly ? 1L << 32 : 0))
-            .Add(Price).Add(Quantity).Add(ExpiresAtMicros).Value;
+        hash = hash.Add(Instrument?.Id ?? "").Add((long)Side | ((long)Type << 8) | ((long)TimeInForce << 16) | ((long)SelfTrade << 24) | (PostOnly ? 1L << 32 : 0))
+            .Add(Price).Add(Quantity).Add(ExpiresAtMicros);
+        return (DisplayKwh | StopPrice | IfSequence) == 0 ? hash.Value : hash.Add(DisplayKwh).Add(StopPrice).Add(IfSequence).Value;
     }
 }
 
@@ -113,4 +115,6 @@ public sealed record OrderView
     [Id(12)] public required long Sequence { get; init; }
     /// <summary>Event time of its last change.</summary>
     [Id(13)] public required Timestamp Time { get; init; }
+    /// <summary>The session it was entered through; empty where that has no id.</summary>
+    [Id(14)] public string Session { get; init; } = "";
 }

@@ -72,7 +72,7 @@ public abstract class Machine(string stream)
     /// <param name="log">The log this machine is recorded in.</param>
     /// <param name="position">The row its last record is queued in.</param>
     /// <param name="durable">Whether that row is durable.</param>
-    /// <param name="most">The most messages in one parcel.</param>
+    /// <param name="most">The most the messages of one parcel weigh together, but for a single one.</param>
     public Parcel? NextParcel(Outbox.Channel channel, long log, long position, bool durable, int most)
     {
         if (channel.InFlight || channel.ReceivedUpTo >= channel.LastPosted)

@@ -7,6 +7,9 @@ public abstract class Message
     /// <summary>Cash that is on its way in this message: what its target's total will change by, micro-dollars. Zero for a message that moves none.</summary>
     public virtual Int128 CashInTransitMicros => 0;
 
+    /// <summary>How much work it is, in orders or reports: what a parcel carries is bounded by the sum, so that one record of its receiver is too.</summary>
+    public virtual int Weight => 1;
+
     /// <summary>Tokens that are on their way in this message: instrument and what its target's total will change by, kWh.</summary>
     public virtual IEnumerable<(string Instrument, long Kwh)> TokensInTransit => [];
 }

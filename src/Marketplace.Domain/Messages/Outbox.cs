@@ -56,11 +56,24 @@ public sealed class Outbox
             LastPosted = acknowledgedUpTo;
         }
 
-        /// <summary>The messages after a number, oldest first, at most so many.</summary>
+        /// <summary>The messages after a number, oldest first: as many as weigh no more than this together, and at least one where there is any.</summary>
         public Message[] After(long number, int most)
         {
             var skip = (int)(Math.Max(number, AcknowledgedUpTo) - AcknowledgedUpTo);
-            return skip == 0 && _waiting.Count <= most ? _waiting.ToArray() : _waiting.Skip(skip).Take(most).ToArray();
+            var end = 0;
+            long weight = 0;
+            foreach (var message in _waiting)
+            {
+                weight += end < skip ? 0 : message.Weight;
+                if (weight > most && end > skip)
+                {
+                    break;
+                }
+
+                end++;
+            }
+
+            return skip == 0 && end == _waiting.Count ? _waiting.ToArray() : _waiting.Skip(skip).Take(end - skip).ToArray();
         }
     }
 

@@ -66,6 +66,9 @@ public sealed class OrderReports(string instrument, OrderReport[] reports) : Mes
     [Id(1)] public OrderReport[] Reports { get; init; } = reports;
 
     /// <inheritdoc/>
+    public override int Weight => Math.Max(1, Reports.Length);
+
+    /// <inheritdoc/>
     public override Int128 CashInTransitMicros
     {
         get

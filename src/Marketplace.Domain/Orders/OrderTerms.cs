@@ -107,4 +107,7 @@ public sealed class OrderCommands(string firm, OrderCommand[] commands) : Messag
 
     /// <summary>The commands.</summary>
     [Id(1)] public OrderCommand[] Commands { get; init; } = commands;
+
+    /// <inheritdoc/>
+    public override int Weight => Math.Max(1, Commands.Length);
 }

@@ -110,7 +110,7 @@ public enum RejectReason
     BookMoved = 412,
     /// <summary>Cancelled by a mass cancel.</summary>
     CancelledByMassCancel = 413,
-    /// <summary>Cancelled because its session was lost, or silent for longer than it had said.</summary>
+    /// <summary>Cancelled because its session was lost, ended, or silent for longer than it had said; or refused because the session is not its connection's any more.</summary>
     SessionLost = 414,
 
     /// <summary>The accelerator has no rating yet.</summary>

@@ -7,18 +7,26 @@ namespace Marketplace.Grains.Accounts;
 
 /// <summary>Hosts an <see cref="Account"/>.</summary>
 [GrainType("gwh.account")]
-internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContext context)
+internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContext context)
     : JournaledGrain<Account>(venue, new Account(context.GrainId.Key.ToString()!)), IAccountGrain
 {
     private readonly Dictionary<RequestKey, List<(Batch Batch, int Index)>> _waiting = [];
 
     /// <inheritdoc/>
-    public async ValueTask<OrderOutcome[]> Submit(OrderRequest[] requests)
+    public ValueTask<OrderOutcome[]> Submit(OrderRequest[] requests) => SubmitThrough("", 0, requests);
+
+    /// <inheritdoc/>
+    public async ValueTask<OrderOutcome[]> SubmitThrough(string session, long holder, OrderRequest[] requests)
     {
         var batch = new Batch(requests.Length);
         List<(int Index, RememberedRequest Remembered)>? repeated = null;
         Turn(account =>
         {
+            if (session.Length > 0)
+            {
+                account.EnterThrough(session, holder);
+            }
+
             for (var i = 0; i < requests.Length; i++)
             {
                 var entered = account.Submit(requests[i]);
@@ -171,6 +179,8 @@ internal sealed class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContex
         {
             feeds.Publish(Machine, Position);
         }
+
+        TellMassCancels();
     }
 
     private void Wait(RequestKey key, Batch batch, int index)

@@ -1,5 +1,6 @@
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
 using Marketplace.Grains.Hosting;
 
 namespace Marketplace.Grains.Accounts;
@@ -12,6 +13,38 @@ public interface IAccountGrain : IJournaledGrain
     /// <summary>Takes a batch of requests, each on its own: not atomic. Answers when every outcome is known and durable, in the order asked.</summary>
     [Alias("Submit")]
     ValueTask<OrderOutcome[]> Submit([Immutable] OrderRequest[] requests);
+
+    /// <summary>The same, through a session: new orders carry its id, and are refused when this connection (holder; 0 where none is watched over) has lost it.</summary>
+    [Alias("SubmitThrough")]
+    ValueTask<OrderOutcome[]> SubmitThrough(string session, long holder, [Immutable] OrderRequest[] requests);
+
+    /// <summary>What a new order would be sent to its book with, or why it would be refused here. Changes nothing.</summary>
+    [Alias("Preview")]
+    Task<OrderPreview> Preview(OrderRequest request);
+
+    /// <summary>Asks for a mass cancel, on this account, on others, or both; answers when all have begun.</summary>
+    [Alias("RequestMassCancel")]
+    Task<Result<MassCancelAccepted>> RequestMassCancel(string request, CancelScope scope, string named, string[] participants, long validUntilMicros);
+
+    /// <summary>What a mass cancel did in this account, once its last order is answered; null when none such has begun here.</summary>
+    [Alias("MassCancelReport")]
+    Task<MassCancelReport?> MassCancelReport(string caller, long requested);
+
+    /// <summary>Opens a session, or resumes it.</summary>
+    [Alias("OpenSession")]
+    Task<Result<SessionHeld>> OpenSession(string session, SessionTerms terms);
+
+    /// <summary>Says that a session's connection is alive; false when the session is not its any more.</summary>
+    [Alias("KeepSession")]
+    ValueTask<bool> KeepSession(string session, long holder);
+
+    /// <summary>A session's connection is gone.</summary>
+    [Alias("BreakSession")]
+    ValueTask BreakSession(string session, long holder);
+
+    /// <summary>A session is over: its client ended it, or was silent for too long.</summary>
+    [Alias("EndSession")]
+    ValueTask EndSession(string session, long holder, bool isSilent);
 
     /// <summary>Requests a withdrawal.</summary>
     [Alias("RequestWithdrawal")]
@@ -47,6 +80,18 @@ public interface IAccountGrain : IJournaledGrain
 /// <param name="Order">The order; null when the account refused.</param>
 [GenerateSerializer, Alias("gwh.order-outcome"), Immutable]
 public readonly record struct OrderOutcome([property: Id(0)] Refusal Refusal, [property: Id(1)] OrderView? Order);
+
+/// <summary>What a new order would be sent to its book with.</summary>
+/// <param name="Refusal">Why it would be refused by the account; reason none when it would not.</param>
+/// <param name="Command">The effective terms; nothing when refused.</param>
+[GenerateSerializer, Alias("gwh.order-preview"), Immutable]
+public readonly record struct OrderPreview([property: Id(0)] Refusal Refusal, [property: Id(1)] OrderCommand Command);
+
+/// <summary>A mass cancel that was asked for, now or before under the same id.</summary>
+/// <param name="Requested">The record it was requested in.</param>
+/// <param name="Participants">Whose orders, in order of their ids.</param>
+[GenerateSerializer, Alias("gwh.mass-cancel-accepted"), Immutable]
+public sealed record MassCancelAccepted([property: Id(0)] long Requested, [property: Id(1)] string[] Participants);
 
 /// <summary>What became of an id.</summary>
 /// <param name="Known">Whether the id is remembered: an unknown id was never run, or is older than the window.</param>

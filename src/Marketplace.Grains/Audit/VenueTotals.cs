@@ -168,7 +168,8 @@ public static class VenueTotals
 
     private static IEnumerable<string> Strays(VenueFold venue, OrderBook book) =>
         from side in new[] { Side.Bid, Side.Ask }
-        from order in book.Orders(side)
+        from order in book.Orders(side).Select(order => (order.Number, order.Account, order.AccountOrder))
+            .Concat(book.Stops(side).Select(stop => (stop.Number, stop.Account, stop.AccountOrder)))
         where !(venue.Machines.GetValueOrDefault(order.Account) is Account account && account.Holds(order.AccountOrder))
         select $"{book.InstrumentId} order {order.Number}";
 

@@ -9,9 +9,16 @@ namespace Marketplace.Grains.Hosting;
 public class Feed<T>(Log log)
     where T : class
 {
+    /// <summary>The most changes that wait for the disk or for this feed; what comes beyond is dropped, and told as a gap.</summary>
+    public const int MostWaiting = 65_536;
+
+    /// <summary>The most changes let out in one go, with nobody reading meanwhile.</summary>
+    private const int MostAtOnce = 256;
+
     private readonly Channel<(long Position, T Change)> _undurable = Channel.CreateUnbounded<(long, T)>(new() { SingleReader = true });
     private readonly List<FeedReader<T>> _readers = [];
     private bool _pumping;
+    private int _waiting;
 
     /// <summary>Readers now.</summary>
     public int Readers
@@ -28,6 +35,17 @@ public class Feed<T>(Log log)
     /// <summary>Takes a change of a row: called by the machine's grain, in turn order.</summary>
     public void Publish(long position, T change)
     {
+        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            lock (_readers)
+            {
+                _readers.ForEach(reader => reader.Overran());
+            }
+
+            return;
+        }
+
         _undurable.Writer.TryWrite((position, change));
         lock (_readers)
         {
@@ -59,6 +77,11 @@ public class Feed<T>(Log log)
     {
     }
 
+    /// <summary>After some changes were let out, with nothing held: a feed whose readers come and fetch tells them here, once for all of the changes.</summary>
+    protected virtual void LetOut()
+    {
+    }
+
     /// <summary>Runs something while no change is being let out.</summary>
     protected TResult Atomically<TResult>(Func<TResult> read)
     {
@@ -82,17 +105,11 @@ public class Feed<T>(Log log)
         {
             while (true)
             {
-                while (_undurable.Reader.TryRead(out var next))
+                while (_undurable.Reader.TryPeek(out var next))
                 {
                     await log.WhenDurable(next.Position).ConfigureAwait(false);
-                    lock (_readers)
-                    {
-                        Apply(next.Change);
-                        foreach (var reader in _readers)
-                        {
-                            reader.Offer(next.Change);
-                        }
-                    }
+                    LetOutDurable();
+                    LetOut();
                 }
 
                 lock (_readers)
@@ -108,6 +125,25 @@ public class Feed<T>(Log log)
         catch (JournalFailedException)
         {
             // The process is stopping: what is not durable is never published.
+        }
+    }
+
+    /// <summary>Everything that is durable by now, in one go: a flush carries many turns, and its readers are woken once.</summary>
+    private void LetOutDurable()
+    {
+        var durable = log.DurablePosition;
+        lock (_readers)
+        {
+            for (var count = 0; count < MostAtOnce && _undurable.Reader.TryPeek(out var next) && next.Position <= durable; count++)
+            {
+                _undurable.Reader.TryRead(out _);
+                Interlocked.Decrement(ref _waiting);
+                Apply(next.Change);
+                foreach (var reader in _readers)
+                {
+                    reader.Offer(next.Change);
+                }
+            }
         }
     }
 }
@@ -136,6 +172,8 @@ public sealed class FeedReader<T>(int capacity, Action<FeedReader<T>> leave) : I
 
     /// <inheritdoc/>
     public void Dispose() => leave(this);
+
+    internal void Overran() => Overrun = true;
 
     internal void Offer(T change)
     {

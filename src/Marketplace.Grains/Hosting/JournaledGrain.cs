@@ -12,7 +12,7 @@ namespace Marketplace.Grains.Hosting;
 public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
     where TMachine : Machine
 {
-    /// <summary>The most messages one parcel carries.</summary>
+    /// <summary>The most orders, reports and other messages one parcel carries, but for a single message of more.</summary>
     public const int MaxParcelMessages = 1_000;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);

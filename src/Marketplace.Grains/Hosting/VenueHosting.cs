@@ -34,6 +34,7 @@ public static class VenueHosting
         builder.Services.AddSingleton<BookFeeds>();
         builder.Services.AddSingleton<AccountFeeds>();
         builder.Services.AddSingleton<BookHistory>();
+        builder.Services.AddSingleton<CandleHistory>();
         builder.Services.AddSingleton<AccountStatement>();
         builder.Services.AddSingleton<LogAuditor>();
         builder.Services.AddSingleton<Waker>();

@@ -16,6 +16,11 @@ namespace Marketplace.Grains.Orders;
 /// <param name="Command">The command taken in or answered.</param>
 public readonly record struct PastEvent(long Version, int Index, long Sequence, Timestamp Time, Event Happened, BookEvent? Book, string Account, OrderCommand Command);
 
+/// <summary>One trade of a book's past.</summary>
+/// <param name="Print">The trade.</param>
+/// <param name="Time">When it matched.</param>
+public readonly record struct PastTrade(TradePrint Print, Timestamp Time);
+
 /// <summary>A book's past, read from the log: no grain is asked and no state kept.</summary>
 public sealed class BookHistory(Log log, Serializer serializer)
 {
@@ -34,6 +39,19 @@ public sealed class BookHistory(Log log, Serializer serializer)
         var stream = Streams.Book(instrument);
         return Read(stream, version, log.VersionAt(stream, log.DurablePosition)).Where(past => past.Version > version || past.Index > index);
     }
+
+    /// <summary>Everything that happened in a book at or after a time.</summary>
+    public IEnumerable<PastEvent> Since(string instrument, long micros)
+    {
+        var stream = Streams.Book(instrument);
+        var last = log.VersionAt(stream, log.DurablePosition);
+        return Read(stream, FirstVersionAt(stream, micros, last), last);
+    }
+
+    /// <summary>The trade an event is, if it is one.</summary>
+    public static PastTrade? TradeOf(in PastEvent past) => past.Book is { Kind: BookEventKind.Traded } traded
+        ? new(new(past.Sequence, traded.Price, traded.Quantity, past.Command.Side, traded.Order, traded.Maker), past.Time)
+        : null;
 
     /// <summary>The cycles of a book, newest first, below a cycle number (0: all).</summary>
     public IEnumerable<(CycleDecided Cycle, Timestamp Time)> Cycles(string instrument, long below)
@@ -122,6 +140,26 @@ public sealed class BookHistory(Log log, Serializer serializer)
         }
 
         return Math.Max(1, low);
+    }
+
+    /// <summary>The first record at or after a time, by halving; one more than the last where there is none.</summary>
+    private long FirstVersionAt(string stream, long micros, long last)
+    {
+        var (low, high) = (1L, last + 1);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (Decode(log.ReadStream(stream, middle, middle, log.DurablePosition).Single()).TimeMicros < micros)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
     }
 
     private (long Version, long? SequenceBefore) NextSequence(string stream, long from, long to)

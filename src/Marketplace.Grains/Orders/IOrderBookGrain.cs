@@ -14,6 +14,17 @@ public interface IOrderBookGrain : IJournaledGrain
     [Alias("Read")]
     Task<BookView?> Read(int depth);
 
+    /// <summary>What would come of a placing by a firm if it were the next the book took; null when the instrument is not listed. Changes nothing but what is due anyway.</summary>
+    [Alias("Preview")]
+    Task<BookPreview?> Preview(string firm, OrderCommand command);
+
+    /// <summary>
+    /// All levels, for a feed of this process that follows the book from here on; with orders, also every order, unless there are more than a feed keeps. Null when the
+    /// instrument is not listed.
+    /// </summary>
+    [Alias("Watch")]
+    Task<BookView?> Watch(bool orders);
+
     /// <summary>A trade that is not settled, or was settled a moment ago; null when it is long settled or never was.</summary>
     [Alias("FindTrade")]
     Task<Trade?> FindTrade(long sequence);
@@ -47,6 +58,10 @@ public interface IOrderBookGrain : IJournaledGrain
 [GenerateSerializer, Alias("gwh.level"), Immutable]
 public readonly record struct LevelView([property: Id(0)] long Price, [property: Id(1)] long Quantity, [property: Id(2)] int Orders);
 
+/// <summary>One order as everybody may see it: by its public number, never its owner.</summary>
+[GenerateSerializer, Alias("gwh.order-line"), Immutable]
+public readonly record struct OrderLine([property: Id(0)] long Number, [property: Id(1)] long Price, [property: Id(2)] long Quantity);
+
 /// <summary>A book as everybody may see it.</summary>
 [GenerateSerializer, Alias("gwh.book-view"), Immutable]
 public sealed record BookView
@@ -65,6 +80,10 @@ public sealed record BookView
     [Id(5)] public required Timestamp Time { get; init; }
     /// <summary>Price of the last trade; 0 before the first.</summary>
     [Id(6)] public required long LastPrice { get; init; }
+    /// <summary>Bids order by order, in turn; null where they were not asked for, or are too many.</summary>
+    [Id(7)] public OrderLine[]? BidOrders { get; init; }
+    /// <summary>Asks order by order, in turn; null where they were not asked for, or are too many.</summary>
+    [Id(8)] public OrderLine[]? AskOrders { get; init; }
 }
 
 /// <summary>Sums of a book's settlement.</summary>

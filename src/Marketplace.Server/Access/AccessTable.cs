@@ -12,6 +12,8 @@ internal enum Reach
     Own,
     /// <summary>The caller's own alone.</summary>
     OwnOnly,
+    /// <summary>The caller's own and its firm's; the operator's is everybody's.</summary>
+    OwnFirm,
     /// <summary>Everybody's.</summary>
     All,
 }
@@ -28,6 +30,7 @@ internal sealed class AccessTable
     private static readonly IReadOnlySet<DomainRole> Anybody = System.Enum.GetValues<DomainRole>().Where(role => role != DomainRole.Unspecified).ToHashSet();
     private static readonly IReadOnlySet<DomainRole> Traders = new HashSet<DomainRole> { DomainRole.Supplier, DomainRole.Buyer, DomainRole.Trader };
     private static readonly IReadOnlySet<DomainRole> TradersAndReaders = new HashSet<DomainRole>(Traders) { DomainRole.Auditor, DomainRole.Operator };
+    private static readonly IReadOnlySet<DomainRole> TradersAndOperator = new HashSet<DomainRole>(Traders) { DomainRole.Operator };
     private static readonly IReadOnlySet<DomainRole> Suppliers = new HashSet<DomainRole> { DomainRole.Supplier };
     private static readonly IReadOnlySet<DomainRole> Attestors = new HashSet<DomainRole> { DomainRole.Attestor };
     private static readonly IReadOnlySet<DomainRole> ContractReaders = new HashSet<DomainRole> { DomainRole.Supplier, DomainRole.Attestor, DomainRole.Auditor, DomainRole.Operator };
@@ -72,14 +75,21 @@ internal sealed class AccessTable
         ("TradingService/CancelOrder", Traders, Reach.OwnOnly),
         ("TradingService/ReplaceOrder", Traders, Reach.OwnOnly),
         ("TradingService/ReduceOrder", Traders, Reach.OwnOnly),
+        ("TradingService/PreviewOrder", Traders, Reach.OwnOnly),
+        ("TradingService/MassCancelOrders", TradersAndOperator, Reach.OwnFirm),
         ("TradingService/GetOrder", TradersAndReaders, Reach.Own),
         ("TradingService/ListOpenOrders", TradersAndReaders, Reach.Own),
         ("TradingService/OpenSession", Traders, Reach.OwnOnly),
 
         ("MarketDataService/GetOrderBook", Anybody, Reach.Public),
         ("MarketDataService/StreamOrderBook", Anybody, Reach.Public),
+        ("MarketDataService/StreamBookOrders", Anybody, Reach.Public),
         ("MarketDataService/StreamTrades", Anybody, Reach.Public),
         ("MarketDataService/ListTrades", Anybody, Reach.Public),
+        ("MarketDataService/ListCandles", Anybody, Reach.Public),
+        ("MarketDataService/StreamCandles", Anybody, Reach.Public),
+        ("MarketDataService/ListTickers", Anybody, Reach.Public),
+        ("MarketDataService/StreamTickers", Anybody, Reach.Public),
 
         ("SettlementService/GetTrade", TradersAndReaders, Reach.Own),
         ("SettlementService/SettleTrade", Traders, Reach.OwnOnly),

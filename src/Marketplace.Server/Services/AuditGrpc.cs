@@ -196,6 +196,8 @@ internal sealed class AuditGrpc(Doors doors, LogAuditor auditor, BookHistory his
                     PriceUsdPerGwh = past.Command.Price,
                     QuantityKwh = past.Command.Quantity,
                     ExpireTime = Wire.ToOptional(past.Command.ExpiresAtMicros),
+                    StopPriceUsdPerGwh = past.Command.StopPrice,
+                    DisplayKwh = past.Command.DisplayKwh,
                 };
                 break;
             case BookEventKind.Traded:
@@ -209,6 +211,15 @@ internal sealed class AuditGrpc(Doors doors, LogAuditor auditor, BookHistory his
                     MakerFeeMicros = book.MakerFeeMicros,
                     TakerSide = (Gwh.Marketplace.V1.Side)past.Command.Side,
                 };
+                break;
+            case BookEventKind.Parked:
+                wire.OrderParked = new() { OrderId = book.Order, OpenKwh = book.Quantity };
+                break;
+            case BookEventKind.Triggered:
+                wire.OrderTriggered = new() { OrderId = book.Order };
+                break;
+            case BookEventKind.Decremented:
+                wire.OrderDecremented = new() { TakerOrderId = book.Order, MakerOrderId = book.Maker, PriceUsdPerGwh = book.Price, QuantityKwh = book.Quantity };
                 break;
             case BookEventKind.Rested:
                 wire.OrderRested = new() { OrderId = book.Order, OpenKwh = book.Quantity };

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Marketplace.Grains.Orders;
 
 namespace Marketplace.Server.Services;
 
@@ -10,15 +11,36 @@ namespace Marketplace.Server.Services;
 internal static class BookChecksum
 {
     /// <summary>Levels a side that count.</summary>
-    public const int Levels = 10;
+    public const int Levels = BookFeed.ChecksumLevels;
 
     /// <summary>The checksum of the best levels of both sides.</summary>
-    public static uint Of(IEnumerable<KeyValuePair<long, long>> bids, IEnumerable<KeyValuePair<long, long>> asks)
+    public static uint Of(BookLadder bids, BookLadder asks)
     {
         var crc = uint.MaxValue;
-        foreach (var (price, quantity) in bids.Take(Levels).Concat(asks.Take(Levels)))
+        foreach (var ladder in (ReadOnlySpan<BookLadder>)[bids, asks])
         {
-            crc = Add(Add(crc, price), quantity);
+            for (var rank = 0; rank < Math.Min(Levels, ladder.Count); rank++)
+            {
+                var (price, quantity) = ladder[rank];
+                crc = Add(Add(crc, price), quantity);
+            }
+        }
+
+        return ~crc;
+    }
+
+    /// <summary>The checksum of the best levels of both sides, best first.</summary>
+    public static uint Of(ReadOnlySpan<LevelView> bids, ReadOnlySpan<LevelView> asks)
+    {
+        var crc = uint.MaxValue;
+        foreach (var level in bids[..Math.Min(Levels, bids.Length)])
+        {
+            crc = Add(Add(crc, level.Price), level.Quantity);
+        }
+
+        foreach (var level in asks[..Math.Min(Levels, asks.Length)])
+        {
+            crc = Add(Add(crc, level.Price), level.Quantity);
         }
 
         return ~crc;

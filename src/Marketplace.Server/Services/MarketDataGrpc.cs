@@ -1,91 +1,49 @@
-using System.Threading.Channels;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Gwh.Marketplace.V1;
-using Marketplace.Domain.Orders;
 using Marketplace.Grains.Orders;
+using Marketplace.Server.MarketData;
+using BookChecksum = Marketplace.Server.Services.BookChecksum;
+using Candle = Marketplace.Grains.Orders.Candle;
 
 namespace Marketplace.Server.Services;
 
-/// <summary>The public side of every book: as it is, as it changes, and its trades.</summary>
-internal sealed class MarketDataGrpc(Doors doors, BookFeeds feeds, BookHistory history) : MarketDataService.MarketDataServiceBase
+/// <summary>The public side of every book: as it is, as it changes, its trades, candles and tickers.</summary>
+internal sealed class MarketDataGrpc(Doors doors, BookHub hub, StreamPulse pulse, TradeStreams trades, CandleStreams candles, TickerBoard board, TickerStreams tickers)
+    : SharedMarketData.Base
 {
     private const int DefaultDepth = 10;
-    private const int TradeQueue = 10_000;
-    private const int TradesPerMessage = 1_000;
-
-    /// <summary>A trade as the market sees it.</summary>
-    public static PublicTrade ToWire(in TradePrint trade, VenueTime time) => new()
-    {
-        Sequence = trade.Sequence,
-        PriceUsdPerGwh = trade.Price,
-        QuantityKwh = trade.Quantity,
-        TakerSide = (Gwh.Marketplace.V1.Side)trade.TakerSide,
-        TakerOrderId = trade.TakerOrder,
-        MakerOrderId = trade.MakerOrder,
-        EventTime = Wire.ToTimestamp(time),
-    };
 
     public override async Task<GetOrderBookResponse> GetOrderBook(GetOrderBookRequest request, ServerCallContext context)
     {
         doors.Instrument(request.InstrumentId);
         var depth = Depth(request.Depth, DefaultDepth);
-        var view = await doors.Book(request.InstrumentId).Read(Math.Max(depth, BookChecksum.Levels)) ?? throw Reason.NotFound.ToException("instrument_id");
+        var view = await doors.Book(request.InstrumentId).Read(depth) ?? throw Reason.NotFound.ToException("instrument_id");
         var book = new OrderBookSnapshot
         {
             InstrumentId = request.InstrumentId,
-            Epoch = BookSubscription.Epoch,
+            Epoch = BookWire.Epoch,
             Sequence = view.Sequence,
             Phase = (InstrumentState)view.State,
-            Bids = { view.Bids.Take(depth).Select(ToLevel) },
-            Asks = { view.Asks.Take(depth).Select(ToLevel) },
-            Checksum = BookChecksum.Of(view.Bids.Take(depth).Select(ToPair), view.Asks.Take(depth).Select(ToPair)),
-            EventTime = Wire.ToTimestamp(view.Time),
+            Bids = { view.Bids.Select(ToLevel) },
+            Asks = { view.Asks.Select(ToLevel) },
+            Checksum = BookChecksum.Of(view.Bids, view.Asks),
+            EventTime = view.Sequence == 0 ? null : Wire.ToTimestamp(view.Time),
             LastTradePriceUsdPerGwh = view.LastPrice,
         };
         return new() { Book = book };
     }
 
-    public override async Task StreamOrderBook(StreamOrderBookRequest request, IServerStreamWriter<StreamOrderBookResponse> responseStream, ServerCallContext context)
+    public override Task StreamOrderBook(StreamOrderBookRequest request, IServerStreamWriter<byte[]> responseStream, ServerCallContext context)
     {
-        if (request.InstrumentIds.Count is 0 or > CatalogGrpc.MaxStreamInstruments || request.InstrumentIds.Distinct().Count() != request.InstrumentIds.Count)
-        {
-            throw Reason.InvalidArgument.ToException("instrument_ids");
-        }
-
-        if (request.Resume.Select(point => point.InstrumentId).Distinct().Count() != request.Resume.Count || request.Resume.Any(point => !request.InstrumentIds.Contains(point.InstrumentId)))
-        {
-            throw Reason.InvalidArgument.ToException("resume");
-        }
-
-        var depth = Depth(request.Depth, 0);
-        var cancellation = StreamWatch.Live.TokenOf(context);
-        var books = new List<BookSubscription>();
-        try
-        {
-            foreach (var instrument in request.InstrumentIds)
-            {
-                doors.Instrument(instrument, "instrument_ids");
-                var feed = feeds.Of(instrument);
-                if (!await feed.Open(doors.Book(instrument)))
-                {
-                    throw Reason.NotFound.ToException("instrument_ids");
-                }
-
-                var (subscription, first) = BookSubscription.Open(instrument, feed, depth, request.Conflate, request.Resume.FirstOrDefault(point => point.InstrumentId == instrument));
-                books.Add(subscription);
-                foreach (var message in first)
-                {
-                    await responseStream.WriteAsync(message, cancellation);
-                }
-            }
-
-            await Follow(books, responseStream, cancellation);
-        }
-        finally
-        {
-            books.ForEach(book => book.Dispose());
-        }
+        var depth = Depth(request.Depth, CatalogGrpc.MaxDepth);
+        return StreamBooks(
+            request.InstrumentIds, request.Resume, request.Conflate, static _ => Task.FromResult(true), channel => channel.EnterLevels(depth), responseStream, context);
     }
+
+    public override Task StreamBookOrders(StreamBookOrdersRequest request, IServerStreamWriter<byte[]> responseStream, ServerCallContext context) =>
+        StreamBooks(
+            request.InstrumentIds, request.Resume, request.Conflate, static channel => channel.Book.OpenOrders(), static channel => channel.EnterOrders(), responseStream, context);
 
     public override async Task StreamTrades(StreamTradesRequest request, IServerStreamWriter<StreamTradesResponse> responseStream, ServerCallContext context)
     {
@@ -95,21 +53,7 @@ internal sealed class MarketDataGrpc(Doors doors, BookFeeds feeds, BookHistory h
             throw Reason.InvalidArgument.ToException("from_sequence");
         }
 
-        var cancellation = StreamWatch.Live.TokenOf(context);
-        var feed = feeds.Of(request.InstrumentId);
-        await feed.Open(doors.Book(request.InstrumentId));
-        while (true)
-        {
-            using var reader = feed.Subscribe(TradeQueue);
-            var at = feed.At(book => book.Sequence);
-            long sent = 0;
-            if (request.FromSequence > 0)
-            {
-                sent = await Replay(request, at, responseStream, cancellation);
-            }
-
-            (request.FromSequence, sent) = await Live(request.InstrumentId, reader.Changes, () => reader.Overrun, at, sent, responseStream, cancellation);
-        }
+        await trades.Run(request, await Open(request.InstrumentId, "instrument_id"), responseStream, StreamWatch.Live.TokenOf(context));
     }
 
     public override async Task<ListTradesResponse> ListTrades(ListTradesRequest request, ServerCallContext context)
@@ -125,133 +69,110 @@ internal sealed class MarketDataGrpc(Doors doors, BookFeeds feeds, BookHistory h
         var to = Wire.ToMicros(request.ToTime, "to_time");
         var (behind, _) = PageToken.DecodePair(request.PageToken);
         await doors.Book(request.InstrumentId).Read(0);
-        var trades = await Task.Run(() => Trades(request.InstrumentId, Math.Max(request.FromSequence, behind + 1))
+        var page = await Task.Run(() => trades.From(request.InstrumentId, Math.Max(request.FromSequence, behind + 1))
             .TakeWhile(trade => request.ToSequence == 0 || trade.Sequence <= request.ToSequence)
             .Where(trade => Within(trade, from, to)).Take(size + 1).ToList());
-        var next = "";
-        if (trades.Count > size)
-        {
-            trades.RemoveAt(size);
-            next = PageToken.Encode($"{trades[^1].Sequence}.0");
-        }
-
-        return new() { Trades = { trades }, NextPageToken = next };
+        var next = Cut(page, size) ? PageToken.Encode($"{page[^1].Sequence}.0") : "";
+        return new() { Trades = { page }, NextPageToken = next };
     }
 
-    private static async Task Follow(List<BookSubscription> books, IServerStreamWriter<StreamOrderBookResponse> responses, CancellationToken cancellation)
+    public override async Task<ListCandlesResponse> ListCandles(ListCandlesRequest request, ServerCallContext context)
     {
-        // Whoever has something waiting puts itself into this queue once; the one writer of the stream takes it from there.
-        var ready = Channel.CreateBounded<BookSubscription>(books.Count);
-        foreach (var book in books)
+        doors.Instrument(request.InstrumentId);
+        var interval = CandleStreams.MicrosOf(request.Interval);
+        var size = Wire.PageSize(request.PageSize);
+        var from = Wire.ToMicros(request.FromTime, "from_time");
+        var to = Wire.ToMicros(request.ToTime, "to_time");
+        var (behind, _) = PageToken.DecodePair(request.PageToken);
+        await doors.Book(request.InstrumentId).Read(0);
+        var page = await Task.Run(() => candles.From(request.InstrumentId, interval, Math.Max(from, behind))
+            .TakeWhile(candle => to == 0 || candle.StartMicros < to).Take(size + 1).ToList());
+
+        // The token is where the next page may begin: the first microsecond behind the last candle's start.
+        var next = Cut(page, size) ? PageToken.Encode($"{page[^1].StartMicros + 1}.0") : "";
+        return new() { Candles = { page.Select(CandleStreams.ToWire) }, NextPageToken = next };
+    }
+
+    public override async Task StreamCandles(StreamCandlesRequest request, IServerStreamWriter<StreamCandlesResponse> responseStream, ServerCallContext context)
+    {
+        doors.Instrument(request.InstrumentId);
+        var interval = CandleStreams.MicrosOf(request.Interval);
+        var from = Wire.ToMicros(request.FromTime, "from_time");
+        var begin = from > 0 ? from : Candle.StartOf(doors.Venue.Clock.Now, interval);
+        await candles.Run(request.InstrumentId, interval, begin, await Open(request.InstrumentId, "instrument_id"), responseStream, StreamWatch.Live.TokenOf(context));
+    }
+
+    public override async Task<ListTickersResponse> ListTickers(ListTickersRequest request, ServerCallContext context)
+    {
+        var (page, next) = Wire.Page(doors.Catalog.Instruments.Values, request.PageSize, request.PageToken, instrument => instrument.Id);
+        var lines = await board.Lines([.. page.Select(instrument => instrument.Id)], context.CancellationToken);
+        var read = await Task.Run(() => lines.ConvertAll(line => board.Read(line).Ticker), context.CancellationToken);
+        return new() { Tickers = { read }, NextPageToken = next };
+    }
+
+    public override Task StreamTickers(StreamTickersRequest request, IServerStreamWriter<StreamTickersResponse> responseStream, ServerCallContext context)
+    {
+        RequireSome(request.InstrumentIds, least: 0);
+        foreach (var instrument in request.InstrumentIds)
         {
-            _ = Wait(book, ready.Writer, cancellation);
+            doors.Instrument(instrument, "instrument_ids");
         }
 
-        while (true)
+        return tickers.Run([.. request.InstrumentIds.Order(StringComparer.Ordinal)], responseStream, StreamWatch.Live.TokenOf(context));
+    }
+
+    private async Task StreamBooks(
+        RepeatedField<string> instruments, RepeatedField<OrderBookResumePoint> resume, bool conflate, Func<BookChannel, Task<bool>> open, Func<BookChannel, BookForm> enter,
+        IServerStreamWriter<byte[]> responses, ServerCallContext context)
+    {
+        RequireSome(instruments, least: 1);
+        if (resume.Select(point => point.InstrumentId).Distinct().Count() != resume.Count || resume.Any(point => !instruments.Contains(point.InstrumentId)))
         {
-            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            silence.CancelAfter(CatalogGrpc.Heartbeat);
-            BookSubscription next;
-            try
-            {
-                next = await ready.Reader.ReadAsync(silence.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                foreach (var book in books)
-                {
-                    await responses.WriteAsync(book.Heartbeat(), cancellation);
-                }
+            throw Reason.InvalidArgument.ToException("resume");
+        }
 
-                continue;
-            }
+        foreach (var instrument in instruments)
+        {
+            doors.Instrument(instrument, "instrument_ids");
+        }
 
-            foreach (var message in next.Owed())
+        using var stream = new BookStream(pulse, responses, StreamWatch.Live.TokenOf(context));
+        foreach (var instrument in instruments)
+        {
+            var channel = await Open(instrument, "instrument_ids");
+            if (!await open(channel))
             {
-                await responses.WriteAsync(message, cancellation);
+                throw Reason.StreamLimit.ToException("instrument_ids", TimeSpan.FromMinutes(1));
             }
 
-            _ = Wait(next, ready.Writer, cancellation);
+            var (reader, first) = BookReader.Open(channel, enter, stream, conflate, resume.FirstOrDefault(point => point.InstrumentId == instrument));
+            await stream.Begin(reader, first);
+        }
+
+        await stream.Run();
+    }
+
+    private async ValueTask<BookChannel> Open(string instrument, string field) =>
+        await hub.Open(instrument, doors.Book(instrument)) ?? throw Reason.NotFound.ToException(field);
+
+    private static void RequireSome(RepeatedField<string> instruments, int least)
+    {
+        if (instruments.Count < least || instruments.Count > CatalogGrpc.MaxStreamInstruments || instruments.Distinct().Count() != instruments.Count)
+        {
+            throw Reason.InvalidArgument.ToException("instrument_ids");
         }
     }
 
-    private static async Task Wait(BookSubscription book, ChannelWriter<BookSubscription> ready, CancellationToken cancellation)
+    /// <summary>Cuts what was read beyond a page; whether there was something.</summary>
+    private static bool Cut<T>(List<T> page, int size)
     {
-        try
+        if (page.Count <= size)
         {
-            if (await book.Waiting(cancellation))
-            {
-                await ready.WriteAsync(book, cancellation);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The stream ends.
-        }
-    }
-
-    private async Task<long> Replay(StreamTradesRequest request, long upTo, IServerStreamWriter<StreamTradesResponse> responses, CancellationToken cancellation)
-    {
-        long sent = 0;
-        foreach (var trades in Trades(request.InstrumentId, request.FromSequence).TakeWhile(trade => trade.Sequence <= upTo).Chunk(TradesPerMessage))
-        {
-            await responses.WriteAsync(new() { Trades = { trades }, PrevSequence = sent, UpToSequence = trades[^1].Sequence, Epoch = BookSubscription.Epoch }, cancellation);
-            sent = trades[^1].Sequence;
+            return false;
         }
 
-        return sent;
-    }
-
-    /// <summary>Trades as they happen, until the reader's queue runs over: then where to replay from, and what was sent last.</summary>
-    private static async Task<(long From, long Sent)> Live(
-        string instrument, ChannelReader<BookChange> changes, Func<bool> overrun, long at, long sent, IServerStreamWriter<StreamTradesResponse> responses, CancellationToken cancellation)
-    {
-        _ = instrument;
-        while (!overrun())
-        {
-            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            silence.CancelAfter(CatalogGrpc.Heartbeat);
-            var response = new StreamTradesResponse { PrevSequence = sent, Epoch = BookSubscription.Epoch };
-            try
-            {
-                await changes.WaitToReadAsync(silence.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                response.UpToSequence = at;
-                await responses.WriteAsync(response, cancellation);
-                continue;
-            }
-
-            while (response.Trades.Count < TradesPerMessage && changes.TryRead(out var change))
-            {
-                if (change.Sequence > at)
-                {
-                    at = change.Sequence;
-                    response.Trades.AddRange(change.Trades.Select(trade => ToWire(trade, change.Time)));
-                }
-            }
-
-            if (response.Trades.Count > 0)
-            {
-                response.UpToSequence = at;
-                sent = response.Trades[^1].Sequence;
-                await responses.WriteAsync(response, cancellation);
-            }
-        }
-
-        return (at + 1, sent);
-    }
-
-    private IEnumerable<PublicTrade> Trades(string instrument, long from)
-    {
-        foreach (var past in history.From(instrument, from))
-        {
-            if (past.Book is { Kind: BookEventKind.Traded } traded)
-            {
-                yield return ToWire(new TradePrint(past.Sequence, traded.Price, traded.Quantity, past.Command.Side, traded.Order, traded.Maker), past.Time);
-            }
-        }
+        page.RemoveAt(size);
+        return true;
     }
 
     private static bool Within(PublicTrade trade, long from, long to)
@@ -268,6 +189,4 @@ internal sealed class MarketDataGrpc(Doors doors, BookFeeds feeds, BookHistory h
     };
 
     private static PriceLevel ToLevel(LevelView level) => new() { PriceUsdPerGwh = level.Price, QuantityKwh = level.Quantity };
-
-    private static KeyValuePair<long, long> ToPair(LevelView level) => new(level.Price, level.Quantity);
 }

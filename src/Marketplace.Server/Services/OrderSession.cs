@@ -21,23 +21,64 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
     private readonly SemaphoreSlim _writing = new(1, 1);
     private int _withoutResult;
     private long _lastResult;
+    private string _session = "";
+    private WatchedConnection? _watched;
 
     /// <summary>Runs the session until the client ends it, its key does, or it breaks a rule.</summary>
     public async Task Run(IAsyncStreamReader<OpenSessionRequest> requests, CancellationToken cancellation)
     {
-        if (!await requests.MoveNext(cancellation) || requests.Current.Open is null)
+        if (!await requests.MoveNext(cancellation) || requests.Current.Open is not { } open)
         {
             throw Reason.InvalidArgument.ToException("open");
         }
 
+        var isResumed = await Open(open);
+        var isEnded = false;
+        try
+        {
+            await Run(requests, isResumed, cancellation);
+            isEnded = true;
+        }
+        finally
+        {
+            if (_watched is not null)
+            {
+                await _watched.Close(isEnded);
+            }
+        }
+    }
+
+    private async Task<bool> Open(SessionOpen open)
+    {
+        var terms = new SessionTerms(open.CancelOnDisconnect, Wire.ToMicrosOrInvalid(open.Grace), Wire.ToMicrosOrInvalid(open.DeadManTimeout));
+        var refusal = terms.WhyNot(open.SessionId);
+        if (refusal.Reason != Reason.None)
+        {
+            throw refusal.ToException();
+        }
+
+        _session = open.SessionId;
+        if (_session.Length == 0)
+        {
+            return false;
+        }
+
+        doors.EnterWrite();
+        var held = (await doors.Account(caller.Id).OpenSession(_session, terms)).OrThrow();
+        _watched = held.Holder == 0 ? null : new(doors, caller.Id, held);
+        return held.Resumed;
+    }
+
+    private async Task Run(IAsyncStreamReader<OpenSessionRequest> requests, bool isResumed, CancellationToken cancellation)
+    {
         using var reports = feeds.Of(caller.Id).Subscribe(ReportQueue);
-        await Write(new() { Opened = new() { Window = CatalogGrpc.SessionWindow } }, cancellation);
+        await Write(new() { Opened = new() { Window = CatalogGrpc.SessionWindow, Resumed = isResumed } }, cancellation);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reporting = Report(reports, ended.Token, cancellation);
         var answering = Answer(cancellation);
         try
         {
-            await Read(requests, answering, cancellation);
+            await (_watched is null ? Read(requests, answering, cancellation) : _watched.WhileHeld(reading => Read(requests, answering, reading), cancellation));
         }
         finally
         {
@@ -53,6 +94,12 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         long last = 0;
         while (await requests.MoveNext(cancellation) && !answering.IsCompleted)
         {
+            _watched?.Heard();
+            if (requests.Current.KeepAlive is not null)
+            {
+                continue;
+            }
+
             if (requests.Current.Batch is not { } batch)
             {
                 throw Reason.InvalidArgument.ToException("batch");
@@ -108,7 +155,7 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         }
 
         doors.EnterOrders(caller, orders, requests.Length - orders);
-        return doors.Account(caller.Id).Submit(requests).AsTask();
+        return (_session.Length == 0 ? doors.Account(caller.Id).Submit(requests) : doors.Account(caller.Id).SubmitThrough(_session, _watched?.Holder ?? 0, requests)).AsTask();
     }
 
     private async Task Answer(CancellationToken cancellation)

@@ -3,6 +3,7 @@ using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
+using RejectReason = Gwh.Marketplace.V1.RejectReason;
 
 namespace Marketplace.Server.Services;
 
@@ -56,6 +57,44 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
     {
         doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
         return new() { Order = await One(context, request.ToDomain()) };
+    }
+
+    public override async Task<PreviewOrderResponse> PreviewOrder(PreviewOrderRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        if (request.Order is not { } order)
+        {
+            throw Reason.InvalidArgument.ToException("order");
+        }
+
+        doors.EnterOrders(caller, orders: 0, cancels: 1);
+        var instrument = doors.Instrument(order.InstrumentId, "order.instrument_id");
+        var account = await doors.Account(caller.Id).Preview(order.ToDomain(doors.Catalog));
+        if (account.Refusal.Reason != Reason.None)
+        {
+            return new() { Reason = (RejectReason)account.Refusal.Reason, Field = account.Refusal.Field ?? "" };
+        }
+
+        var book = await doors.Book(instrument.Id).Preview(caller.Participant.Firm, account.Command) ?? throw Reason.NotFound.ToException("order.instrument_id");
+        return OrderForecast.Of(order, account.Command, book);
+    }
+
+    public override async Task<MassCancelOrdersResponse> MassCancelOrders(MassCancelOrdersRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        doors.EnterOrders(caller, orders: 0, cancels: 1);
+        var (named, participants) = MassCancelScope.Of(request, caller, doors.Directory);
+        if (request.InstrumentId.Length > 0)
+        {
+            doors.Instrument(request.InstrumentId);
+        }
+
+        var scope = new CancelScope(request.InstrumentId, (Domain.Orders.Side)OrderWire.Narrow((int)request.Side), request.SessionId);
+        var accepted = (await doors.Account(caller.Id).RequestMassCancel(
+            request.RequestId, scope, named, participants, Wire.ToMicrosOrInvalid(request.ValidUntil))).OrThrow();
+        var reports = await Task.WhenAll(accepted.Participants.Select(async participant =>
+            (participant, await doors.Account(participant).MassCancelReport(caller.Id, accepted.Requested))));
+        return reports.ToResponse();
     }
 
     public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)

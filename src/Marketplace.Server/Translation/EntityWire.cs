@@ -104,6 +104,9 @@ internal static class EntityWire
         OrderId = order.BookOrder,
         BookSequence = order.Sequence,
         EventTime = Wire.ToTimestamp(order.Time),
+        StopPriceUsdPerGwh = order.Terms.StopPrice,
+        DisplayKwh = order.Terms.DisplayKwh,
+        SessionId = order.Session,
     };
 
     public static Account ToWire(this AccountView account) => new()

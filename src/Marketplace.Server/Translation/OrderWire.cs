@@ -27,6 +27,9 @@ internal static class OrderWire
         Quantity = place.QuantityKwh,
         ExpiresAtMicros = Wire.ToMicrosOrInvalid(place.ExpireTime),
         ValidUntilMicros = place.ValidUntil is null ? batchValidUntil : Wire.ToMicrosOrInvalid(place.ValidUntil),
+        DisplayKwh = place.DisplayKwh,
+        StopPrice = place.StopPriceUsdPerGwh,
+        IfSequence = place.IfBookSequence,
     };
 
     public static OrderRequest ToDomain(this CancelOrderRequest cancel, long batchValidUntil = 0) => new()
@@ -44,6 +47,7 @@ internal static class OrderWire
         RequestId = replace.RequestId,
         Price = replace.PriceUsdPerGwh,
         Quantity = replace.QuantityKwh,
+        StopPrice = replace.StopPriceUsdPerGwh,
         ValidUntilMicros = replace.ValidUntil is null ? batchValidUntil : Wire.ToMicrosOrInvalid(replace.ValidUntil),
     };
 
@@ -86,19 +90,28 @@ internal static class OrderWire
         result.TakerFeeBps = order.Terms.TakerBps;
         result.ExpireTime = Wire.ToOptional(order.Terms.ExpiresAtMicros);
         result.EventTime = Wire.ToTimestamp(order.Time);
+        result.StopPriceUsdPerGwh = order.Terms.StopPrice;
+        result.DisplayKwh = order.Terms.DisplayKwh;
         return result;
     }
 
     public static ExecutionReport ToExecutionReport(this AccountReport report, VenueTime time)
     {
         var closed = report.Report.Kind == ReportKind.Closed;
+        var filled = report.Report.Kind == ReportKind.Filled;
         return new()
         {
             ClientOrderId = report.ClientOrderId,
             InstrumentId = report.Instrument,
-            Kind = !closed ? ExecutionKind.Fill : report.Report.Reason == Reason.Expired ? ExecutionKind.Expired : ExecutionKind.Cancelled,
+            Kind = report.Report.Kind switch
+            {
+                ReportKind.Filled => ExecutionKind.Fill,
+                ReportKind.Triggered => ExecutionKind.Triggered,
+                ReportKind.Decremented => ExecutionKind.Decremented,
+                _ => report.Report.Reason == Reason.Expired ? ExecutionKind.Expired : ExecutionKind.Cancelled,
+            },
             BookSequence = report.Report.Sequence,
-            PriceUsdPerGwh = closed ? 0 : report.Report.Price,
+            PriceUsdPerGwh = filled ? report.Report.Price : 0,
             QuantityKwh = report.Report.Quantity,
             FeeMicros = report.Report.FeeMicros,
             OpenKwh = report.Open,
@@ -109,5 +122,5 @@ internal static class OrderWire
     }
 
     /// <summary>A wire enum's number in one byte; what does not fit becomes a number that no enum of the domain has, so that the account refuses it.</summary>
-    private static byte Narrow(int number) => number is >= 0 and < byte.MaxValue ? (byte)number : byte.MaxValue;
+    public static byte Narrow(int number) => number is >= 0 and < byte.MaxValue ? (byte)number : byte.MaxValue;
 }

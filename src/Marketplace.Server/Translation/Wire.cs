@@ -47,6 +47,12 @@ internal static class Wire
         return micros == 0 ? -1 : micros;
     }
 
+    /// <summary>A length of time from the wire, microseconds; 0 for none, -1 for one that is negative, longer than a year, or not well-formed. What is finer than a microsecond is cut off.</summary>
+    public static long ToMicrosOrInvalid(Duration? duration) =>
+        duration is null ? 0
+        : duration.Seconds is < 0 or > 366 * 86_400 || duration.Nanos is < 0 or > 999_999_999 ? -1
+        : (duration.Seconds * VenueTime.MicrosPerSecond) + (duration.Nanos / 1000);
+
     /// <summary>A sum on the wire: decimal digits.</summary>
     public static string ToText(Int128 value) => value.ToString(CultureInfo.InvariantCulture);
 

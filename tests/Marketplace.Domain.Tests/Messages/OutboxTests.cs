@@ -1,5 +1,6 @@
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Messages;
+using Marketplace.Domain.Orders;
 using Marketplace.Domain.Refusals;
 
 namespace Marketplace.Domain.Tests.Messages;
@@ -59,6 +60,23 @@ public sealed class OutboxTests
         Assert.Equal([20, 30], Micros(channel.After(1, 2)));
         Assert.Equal([10, 20, 30, 40], Micros(channel.After(0, 10)));
         Assert.Empty(channel.After(4, 10));
+    }
+
+    [Fact]
+    public void A_parcel_weighs_at_most_so_much_unless_one_message_alone_is_heavier()
+    {
+        var outbox = new Outbox();
+        foreach (var orders in new[] { 3, 2, 9, 1 })
+        {
+            outbox.Post("book/x", new OrderCommands("firm", new OrderCommand[orders]));
+        }
+
+        var channel = outbox.To("book/x");
+
+        Assert.Equal([3, 2], channel.After(0, 5).Select(message => message.Weight));
+        Assert.Equal([2], channel.After(1, 5).Select(message => message.Weight));
+        Assert.Equal([9], channel.After(2, 5).Select(message => message.Weight));
+        Assert.Equal([9, 1], channel.After(2, 10).Select(message => message.Weight));
     }
 
     [Fact]

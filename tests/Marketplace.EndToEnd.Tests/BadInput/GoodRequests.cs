@@ -94,6 +94,7 @@ internal sealed class GoodRequests(SmallMarket market)
         order.ExpireTime = At("2027-02-01");
         order.PostOnly = true;
         order.SelfTradePrevention = SelfTradePrevention.CancelOldest;
+        order.DisplayKwh = 5;
         order.ValidUntil = InAnHour;
         return order;
     }
@@ -110,6 +111,11 @@ internal sealed class GoodRequests(SmallMarket market)
             return [new PlaceOrdersRequest { Orders = { Place() } }];
         }
 
+        if (method == "PreviewOrder")
+        {
+            return [new PreviewOrderRequest { Order = Place() }];
+        }
+
         if (method == "ListOpenOrders")
         {
             return [new ListOpenOrdersRequest { PageSize = 2, InstrumentId = Hour, ParticipantId = "buy" }];
@@ -118,7 +124,8 @@ internal sealed class GoodRequests(SmallMarket market)
         if (method == "OpenSession")
         {
             var batch = new SessionBatch { BatchNumber = 1, InstrumentId = Hour, ValidUntil = InAnHour, Commands = { new SessionCommand { Place = Place() } } };
-            return [new OpenSessionRequest { Open = new() }, new OpenSessionRequest { Batch = batch }];
+            var open = new SessionOpen { SessionId = NewId("session"), CancelOnDisconnect = true, Grace = new() { Seconds = 5 }, DeadManTimeout = new() { Seconds = 60 } };
+            return [new OpenSessionRequest { Open = open }, new OpenSessionRequest { Batch = batch }];
         }
 
         var resting = Place();
@@ -127,6 +134,7 @@ internal sealed class GoodRequests(SmallMarket market)
         {
             "CancelOrder" => new CancelOrderRequest { RequestId = NewId(), ClientOrderId = resting.ClientOrderId, ValidUntil = InAnHour },
             "ReplaceOrder" => new ReplaceOrderRequest { RequestId = NewId(), ClientOrderId = resting.ClientOrderId, PriceUsdPerGwh = 1_000_001, QuantityKwh = 11, ValidUntil = InAnHour },
+            "MassCancelOrders" => new MassCancelOrdersRequest { RequestId = NewId(), InstrumentId = Hour, Side = Side.Bid, ParticipantId = "buy", ValidUntil = InAnHour },
             "ReduceOrder" => new ReduceOrderRequest { RequestId = NewId(), ClientOrderId = resting.ClientOrderId, QuantityKwh = 5, ValidUntil = InAnHour },
             "GetOrder" => new GetOrderRequest { ClientOrderId = resting.ClientOrderId, ParticipantId = "buy" },
             _ => throw NoGood(method),
