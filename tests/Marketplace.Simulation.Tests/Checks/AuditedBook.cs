@@ -134,6 +134,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
                 break;
             case BookEventKind.Parked:
                 Violation.Unless(happened.Quantity == _taker!.Open && _taker.Stop != 0 && !IsReached(_taker), "O5", $"{instrument}: {_taker.Number} waits for a stop price that was reached");
+                rare.Count(RareEvent.StopWaited);
                 _waiting.Add(_taker);
                 _taker = null;
                 break;
@@ -141,6 +142,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
                 Violation.Unless(_reached is [var first, ..] && first.Number == happened.Order && first.Terms.Side == happened.Side, "O5", $"{instrument}: {happened.Order} acts out of its turn, or before its stop price");
                 _taker = _reached[0];
                 _taker.HasWaited = true;
+                rare.Count(RareEvent.StopTriggered);
                 _reached.RemoveAt(0);
                 break;
             case BookEventKind.Decremented:
@@ -158,6 +160,11 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
             case BookEventKind.Replaced:
                 var asked = _commands.Peek().Command;
                 _taker = Asked(happened);
+                if (happened.Waiting)
+                {
+                    rare.Count(RareEvent.StopReplaced);
+                }
+
                 Remove(_taker);
                 _taker.Price = happened.Price;
                 _taker.Stop = asked.StopPrice != 0 ? asked.StopPrice : _taker.Stop;
@@ -208,6 +215,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         var maker = Of(taker.Terms.Side == Side.Bid ? Side.Ask : Side.Bid).Find(order => order.Number == number);
         Violation.Unless(maker is not null && maker.Firm == taker.Firm && maker.Price == happened.Price, "O8", $"{instrument}: {taker.Number} is decremented against {number}, which is not its own");
         Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker!.Open), "O7", $"{instrument}: decrement of {happened.Quantity}");
+        rare.Count(RareEvent.Decremented);
         maker!.TakeOff(happened.Quantity);
         taker.TakeOff(happened.Quantity);
         _sequence++;
@@ -221,6 +229,11 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
     private void QueueReached()
     {
         var reached = _waiting.Where(IsReached).ToArray();
+        if (reached.Length > 0 && _taker!.HasWaited)
+        {
+            rare.Count(RareEvent.StopTriggeredByAStop);
+        }
+
         _reached.AddRange(reached.Where(order => order.Terms.Side == Side.Bid).OrderBy(order => order.Stop));
         _reached.AddRange(reached.Where(order => order.Terms.Side == Side.Ask).OrderByDescending(order => order.Stop));
         _waiting.RemoveAll(order => reached.Contains(order));
@@ -252,6 +265,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
             if (maker.Open > 0)
             {
                 against.Add(maker);
+                rare.Count(RareEvent.NextTipShown);
             }
         }
 
