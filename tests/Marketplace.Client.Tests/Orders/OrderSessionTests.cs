@@ -143,7 +143,7 @@ public sealed class OrderSessionTests
     {
         await using var venue = await ScriptedVenue.Start();
         using var client = venue.Client();
-        await using var session = await client.OpenSessionAsync(TestContext.Current.CancellationToken);
+        await using var session = await client.OpenSessionAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(4, session.Window);
 
         var results = await Task.WhenAll(Enumerable.Range(1, 50).Select(size => session.SubmitAsync(Bids(size), TestContext.Current.CancellationToken)));

@@ -80,7 +80,8 @@ internal static class DeskCalls
     public static Call SweepFees(string id, string instrument) => Book<FeesSwept>(id, instrument, (book, request) => book.SweepFees(request));
 
     public static Call SettleEarly(string id, string instrument, long trade, string account) =>
-        new DeskCall(account, id, Streams.Book(instrument), book => ((OrderBook)book).SettleEarly(trade, account));
+        new DeskCall(account, id, Streams.Book(instrument), book => ((OrderBook)book).SettleEarly(new Request(account, id), trade, account),
+            book => ((OrderBook)book).VersionOf(new Request(account, id)), record => record.Events.Single(happened => happened is TradeDecided or SettlementAsked));
 
     public static Call Withdraw(string participant, string id, long micros) => Own<WithdrawalRequested>(
         participant, id, account => account.RequestWithdrawal(id, micros, "iban of its own", 0).Refusal);
