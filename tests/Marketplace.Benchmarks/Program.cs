@@ -16,15 +16,15 @@ if (args is ["raw", var rawPort])
     return 0;
 }
 
-if (args is ["fanout"])
+if (args is ["fanout", ..])
 {
-    await FanoutBenchmark.Run();
+    await FanoutBenchmark.Run(args[1..]);
     return 0;
 }
 
 if (args is not ["wire", ..])
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone] | fanout");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- wire [unary|session|alone] | fanout [raw|silent]");
     return 64;
 }
 
