@@ -13,7 +13,7 @@ internal static class FanoutBenchmark
     private const int Readers = 1_000;
     private const int ReadersBeside = 500;
     private const int Silent = 500;
-    private const int OrdersTimed = 150;
+    private const int OrdersTimed = 100;
 
     /// <summary>More bytes than a reader that does not read and the server's own buffers take in: only then does it hold the server up.</summary>
     private const int OrdersToFill = 2_000;
@@ -23,10 +23,11 @@ internal static class FanoutBenchmark
 
     private static int _order;
 
-    public static async Task Run()
+    public static async Task Run(string[] args)
     {
         var passes = Setting("GWH_BENCH_PASSES", 5);
         var span = TimeSpan.FromSeconds(Setting("GWH_BENCH_SECONDS", 4));
+        var only = args.Length > 0 ? args[0] : "";
         var directory = Directory.CreateTempSubdirectory("gwh-bench-");
         try
         {
@@ -39,19 +40,15 @@ internal static class FanoutBenchmark
                 $"conditions: {Environment.ProcessorCount} cores, readers, venue and raw server on this machine; {passes} interleaved passes of {span.TotalSeconds} s; medians; "
                 + $"{Readers} readers on {FanoutReaders.Connections} connections, each getting every change of one book");
 
-            var sample = await Sample(venue, market);
-            await Broadcast(raw, sample, TimeSpan.FromSeconds(2));
-            await Fanout(venue, market, TimeSpan.FromSeconds(2));
-            var all = new List<(double Venue, double Raw)>();
-            for (var pass = 0; pass < passes; pass++)
+            if (only is "" or "raw")
             {
-                all.Add((await Fanout(venue, market, span), await Broadcast(raw, sample, span)));
+                await Beside(venue, raw, market, passes, span);
             }
 
-            Figures.Print("fanout_messages_per_second", Figures.Median(all.Select(one => one.Venue)));
-            Figures.Print("fanout_raw_messages_per_second", Figures.Median(all.Select(one => one.Raw)));
-            Figures.Print("fanout_vs_raw", Figures.Median(all.Select(one => one.Venue / one.Raw)));
-            await Beside(venue, market, passes);
+            if (only is "" or "silent")
+            {
+                await BesideSilent(venue, market, passes);
+            }
         }
         finally
         {
@@ -96,8 +93,25 @@ internal static class FanoutBenchmark
         return await readers.Measure(span, Writers, () => RawServer.Publish(channel, sample[Interlocked.Increment(ref next) % sample.Count]));
     }
 
+    /// <summary>A thousand readers of a book, and as many of the raw server.</summary>
+    private static async Task Beside(VenueProcess venue, VenueProcess raw, BenchmarkMarket market, int passes, TimeSpan span)
+    {
+        var sample = await Sample(venue, market);
+        await Broadcast(raw, sample, TimeSpan.FromSeconds(2));
+        await Fanout(venue, market, TimeSpan.FromSeconds(2));
+        var all = new List<(double Venue, double Raw)>();
+        for (var pass = 0; pass < passes; pass++)
+        {
+            all.Add((await Fanout(venue, market, span), await Broadcast(raw, sample, span)));
+        }
+
+        Figures.Print("fanout_messages_per_second", Figures.Median(all.Select(one => one.Venue)));
+        Figures.Print("fanout_raw_messages_per_second", Figures.Median(all.Select(one => one.Raw)));
+        Figures.Print("fanout_vs_raw", Figures.Median(all.Select(one => one.Venue / one.Raw)));
+    }
+
     /// <summary>Delivery to readers that read, without and with as many others that never do.</summary>
-    private static async Task Beside(VenueProcess venue, BenchmarkMarket market, int passes)
+    private static async Task BesideSilent(VenueProcess venue, BenchmarkMarket market, int passes)
     {
         using var readers = await FanoutReaders.OfBook(venue.Address, market, ReadersBeside, keep: false);
         await readers.Began();
@@ -123,12 +137,14 @@ internal static class FanoutBenchmark
 
     private static async Task Fill(FanoutReaders readers, TradingService.TradingServiceClient trading, BenchmarkMarket market)
     {
-        for (var order = 0; order < OrdersToFill; order++)
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
         {
-            await Place(trading, market);
-            await readers.KeptUp();
-        }
-
+            for (var order = 0; order < OrdersToFill / Writers; order++)
+            {
+                await Place(trading, market);
+                await readers.KeptUp();
+            }
+        })));
         await readers.CaughtUp();
     }
 

@@ -12,7 +12,7 @@ internal sealed class FanoutReaders : IDisposable
     public const int Connections = 8;
 
     /// <summary>Changes the slowest may be behind the fastest, on average: enough to keep all busy, too few to be conflated.</summary>
-    private const int MostBehind = 64;
+    private const int MostBehind = 32;
 
     private static readonly byte[] Nothing = [];
     private readonly List<GrpcChannel> _channels = [];
@@ -20,6 +20,8 @@ internal sealed class FanoutReaders : IDisposable
     private readonly long[] _counts;
     private readonly List<double>[] _micros;
     private long[] _sentAt = [];
+    private RpcException? _ended;
+    private bool _over;
     private long[] _timedFrom = [];
 
     private FanoutReaders(int count)
@@ -78,17 +80,27 @@ internal sealed class FanoutReaders : IDisposable
     {
         while (_counts.Max() - _counts.Average() > MostBehind)
         {
+            ThrowIfEnded();
             await Task.Delay(1);
         }
     }
 
-    /// <summary>Completes when all have as many as the fastest, and that one gets no more.</summary>
+    /// <summary>Completes when nobody has got anything for a while. (One that was too slow for a moment has fewer: it got several changes as one.)</summary>
     public async Task CaughtUp()
     {
-        for (long last = -1; last != _counts.Max() || _counts.Min() < last;)
+        for (long last = -1; last != _counts.Sum();)
         {
-            last = _counts.Max();
-            await Task.Delay(5);
+            ThrowIfEnded();
+            last = _counts.Sum();
+            await Task.Delay(50);
+        }
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_ended is { } ended)
+        {
+            throw new InvalidOperationException("A reader was sent away.", ended);
         }
     }
 
@@ -113,6 +125,7 @@ internal sealed class FanoutReaders : IDisposable
 
     public void Dispose()
     {
+        _over = true;
         _calls.ForEach(call => call.Dispose());
         _channels.ForEach(channel => channel.Dispose());
     }
@@ -162,9 +175,10 @@ internal sealed class FanoutReaders : IDisposable
                 }
             }
         }
-        catch (RpcException)
+        catch (RpcException ended)
         {
-            // The pass is over.
+            // While the pass is on, no reader may be sent away: what is measured would not be what it says.
+            _ended ??= _over ? null : ended;
         }
     }
 }

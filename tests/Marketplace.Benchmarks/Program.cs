@@ -23,8 +23,8 @@ switch (args)
     case ["wire", ..]:
         await WireBenchmark.Run(args[1..]);
         return 0;
-    case ["fanout"]:
-        await FanoutBenchmark.Run();
+    case ["fanout", ..]:
+        await FanoutBenchmark.Run(args[1..]);
         return 0;
     case ["growth", ..]:
         await GrowthBenchmark.Run(args[1..]);
@@ -34,6 +34,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- book | wire [unary|session|alone] | fanout | growth [instruments|accounts|resting] | recovery");
+            "usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- book | wire [unary|session|alone] | fanout [raw|silent] | growth [instruments|accounts|resting] | recovery");
         return 64;
 }

@@ -10,7 +10,7 @@ namespace Marketplace.Server.Services;
 
 /// <summary>The public side of every book: as it is, as it changes, its trades, candles and tickers.</summary>
 internal sealed class MarketDataGrpc(Doors doors, BookHub hub, StreamPulse pulse, TradeStreams trades, CandleStreams candles, TickerBoard board, TickerStreams tickers)
-    : SharedMarketData.Base
+    : SharedBytes.Base
 {
     private const int DefaultDepth = 10;
 

@@ -9,7 +9,7 @@ namespace Marketplace.Server.MarketData;
 /// The market data service as the contract has it, but for its streams of books: they are written as bytes that were made once and are shared by all readers, where the
 /// generated service would make them again for each. The messages on the wire are the contract's.
 /// </summary>
-internal static class SharedMarketData
+internal static class SharedBytes
 {
     private const string Service = "gwh.marketplace.v1.MarketDataService";
 
