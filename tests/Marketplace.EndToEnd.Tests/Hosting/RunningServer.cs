@@ -106,6 +106,13 @@ internal sealed class RunningServer : IAsyncDisposable
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
     }
 
+    /// <summary>Waits until it says that it serves, or has ended by itself: whether it serves.</summary>
+    public async Task<bool> ServesOrEnds(CancellationToken cancellation)
+    {
+        var ended = _process.WaitForExitAsync(cancellation);
+        return await Task.WhenAny(_serving.Task, ended).WaitAsync(s_patience, cancellation) == _serving.Task;
+    }
+
     /// <summary>Waits until it has ended by itself: its exit code.</summary>
     public async Task<int> Ended(CancellationToken cancellation)
     {
