@@ -24,7 +24,7 @@ public sealed partial class LimitOrderBook
         ref var order = ref _orders[slot];
         order = _taker;
         order.Rare = _takerTerms.IsAny ? _rare.Add(_takerTerms, slot, order.Number) : -1;
-        _index.Add(order.Key, slot);
+        _index.Add(slot, _orders);
         Append(side, price, slot, _takerTerms.Hidden);
     }
 

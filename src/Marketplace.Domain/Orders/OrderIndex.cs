@@ -33,15 +33,23 @@ internal sealed class OrderIndex
         }
     }
 
-    /// <summary>Adds a key that is not in it.</summary>
-    public void Add(long key, int slot)
+    /// <summary>Adds the key of the order in a slot; it is not in it yet.</summary>
+    public void Add(int slot, RestingOrder[] orders)
     {
         if (++Count > _entries.Length / 2)
         {
             Grow();
         }
 
-        Put(((ulong)HashOf(key) << 32) | (uint)(slot + 1));
+        var key = orders[slot].Key;
+        var hash = HashOf(key);
+        var at = hash & _mask;
+        for (; _entries[at] != 0; at = (at + 1) & _mask)
+        {
+            Check.That((uint)(_entries[at] >> 32) != hash || orders[unchecked((int)(uint)_entries[at]) - 1].Key != key);
+        }
+
+        _entries[at] = ((ulong)hash << 32) | (uint)(slot + 1);
     }
 
     /// <summary>Removes a key that is in it, at a slot.</summary>

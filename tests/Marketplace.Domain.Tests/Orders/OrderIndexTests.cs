@@ -25,7 +25,7 @@ public sealed class OrderIndexTests
             else
             {
                 orders[slot].Key = key;
-                index.Add(key, slot);
+                index.Add(slot, orders);
                 model.Add(key, slot);
             }
 
@@ -33,6 +33,16 @@ public sealed class OrderIndexTests
             Assert.All(steps, step => Assert.Equal(model.GetValueOrDefault(step.Item1, -1), index.Find(step.Item1, orders)));
         }
     }, iter: 60);
+
+    [Fact]
+    public void A_key_is_never_added_twice()
+    {
+        var orders = new RestingOrder[] { new() { Key = 7 }, new() { Key = 7 } };
+        var index = new OrderIndex();
+        index.Add(0, orders);
+
+        Assert.Throws<Domain.Refusals.InvariantBrokenException>(() => index.Add(1, orders));
+    }
 
     [Fact]
     public void Expiries_come_in_the_order_of_time_then_of_entry() => Gen.Select(Gen.Long[0, 9], Gen.Int[0, 2]).Array[1, 200].Sample(steps =>
