@@ -21,6 +21,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         public long Stop;
         public long Open;
         public long Shown;
+        public long Filled;
         public BigInteger FeeWeight;
 
         /// <summary>Shows the next tip of what is open.</summary>
@@ -163,7 +164,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         if (!happened.ByCommand && happened.Key == 0)
         {
             Act();
-            Violation.Unless(_taker!.Terms.TimeInForce != TimeInForce.FillOrKill || (_taker.Terms.StopPrice != 0 && _taker.Open == _taker.Terms.Quantity), "O5", $"{instrument}: {_taker.Number} was to be filled whole or not taken");
+            Violation.Unless(_taker!.Terms.TimeInForce != TimeInForce.FillOrKill || (_taker.Terms.StopPrice != 0 && _taker.Filled == 0), "O5", $"{instrument}: {_taker.Number} was to be filled whole or not taken");
             Violation.Unless(happened.Quantity == _taker.Open, "O7", $"{instrument}: {_taker.Number} ends with another quantity");
             _taker = null;
             return;
@@ -315,6 +316,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         order.FeeWeight += (BigInteger)bps * happened.Price * happened.Quantity;
         order.Open -= happened.Quantity;
         order.Shown -= happened.Quantity;
+        order.Filled += happened.Quantity;
         return (long)(((order.FeeWeight + 9_999) / 10_000) - before);
     }
 

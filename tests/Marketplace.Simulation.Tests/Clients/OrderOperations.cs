@@ -11,7 +11,7 @@ internal sealed class OrderOperations(Venue venue, Prng random)
 {
     private const int Remembered = 12;
 
-    private static readonly SelfTradeMode[] PreventingModes = 
+    private static readonly SelfTradeMode[] PreventingModes =
         [SelfTradeMode.Unspecified, SelfTradeMode.CancelNewest, SelfTradeMode.CancelOldest, SelfTradeMode.CancelBoth, SelfTradeMode.DecrementAndCancel, SelfTradeMode.Reject];
 
     private readonly Dictionary<string, List<string>> _recent = Population.Everyone.ToDictionary(participant => participant, _ => new List<string>(), StringComparer.Ordinal);
