@@ -37,12 +37,13 @@ internal static class BookBenchmark
         var book = new LimitOrderBook();
         var (whole, some, naive, machine) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         var allocated = new List<double>();
+        long packed = 0;
         for (var pass = 0; pass <= passes; pass++)
         {
             var taken = Engine(book, lines, out var bytes);
             var part = Engine(new LimitOrderBook(), first, out _);
             var plain = Naive(first);
-            var all = Machine(lines);
+            var all = Machine(lines, out packed);
             if (pass > 0)
             {
                 whole.Add(lines.Length / taken);
@@ -57,6 +58,7 @@ internal static class BookBenchmark
         Figures.Print("book_vs_naive", Figures.Median(naive) / Figures.Median(some));
         Figures.Print("book_allocated_bytes_per_command", Figures.Median(allocated));
         Figures.Print("book_machine_commands_per_second", Figures.Median(machine));
+        Figures.Print("book_event_bytes_per_command", packed / (double)lines.Length);
         Figures.Print("book_bytes_per_resting_order", BytesPerRestingOrder());
         return 0;
     }
@@ -117,8 +119,9 @@ internal static class BookBenchmark
     }
 
     /// <summary>Seconds for all lines through the machine, in messages of 100 lines, each a turn; what it says is acknowledged at once.</summary>
-    private static double Machine(WorkloadLine[] lines)
+    private static double Machine(WorkloadLine[] lines, out long packed)
     {
+        packed = 0;
         var now = Timestamp.FromUtc(new DateTime(2027, 3, 1, 12, 0, 0, DateTimeKind.Utc));
         var book = new OrderBook(Hour.Id);
         Take(book, Streams.Catalog, 1, new InstrumentListed(Hour), now);
@@ -126,13 +129,14 @@ internal static class BookBenchmark
         var started = Stopwatch.GetTimestamp();
         for (var at = 0; at < messages.Length; at++)
         {
-            Take(book, "account/one", at + 1, messages[at], now);
+            var record = Take(book, "account/one", at + 1, messages[at], now);
+            packed += record.Events[^1] is BookEvents events ? events.Packed.Length : ((BookEvents)record.Events[^2]).Packed.Length;
         }
 
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static void Take(OrderBook book, string sender, long number, Message message, Timestamp now)
+    private static Record Take(OrderBook book, string sender, long number, Message message, Timestamp now)
     {
         book.BeginTurn(now);
         book.Receive(new Parcel(sender, number, [message], 1, number, now, false));
@@ -141,7 +145,7 @@ internal static class BookBenchmark
             book.Outbox.Received(channel, channel.LastPosted);
         }
 
-        book.EndTurn();
+        return book.EndTurn()!;
     }
 
     private static IEnumerable<OrderCommand> Commands(WorkloadLine line) => line.Op switch

@@ -24,19 +24,20 @@ internal struct PriceLevel
 /// <param name="tick">Prices are multiples of it, USD per GWh.</param>
 internal sealed class BookSide(bool highestFirst, long tick)
 {
-    private readonly PriceLadder _ladder = new();
+    // Made with the first price, because most sides of most books have none.
+    private PriceLadder? _ladder;
     private readonly uint _tick = (uint)tick;
 
     /// <summary>The best level, -1 when the side is empty.</summary>
     public int Best = -1;
 
     /// <summary>The level at a price, or -1.</summary>
-    public int Find(long price) => _ladder.Find(TickOf(price));
+    public int Find(long price) => _ladder is null ? -1 : _ladder.Find(TickOf(price));
 
     /// <summary>Takes in a level at a price that has none.</summary>
     public void Add(long price, int level, long bestPrice)
     {
-        _ladder.Add(TickOf(price), level);
+        (_ladder ??= new()).Add(TickOf(price), level);
         if (Best < 0 || (highestFirst ? price > bestPrice : price < bestPrice))
         {
             Best = level;
@@ -46,7 +47,7 @@ internal sealed class BookSide(bool highestFirst, long tick)
     /// <summary>Takes out the level of a price.</summary>
     public void Remove(long price, int level)
     {
-        var left = _ladder.Remove(TickOf(price), highestFirst);
+        var left = _ladder!.Remove(TickOf(price), highestFirst);
         if (Best == level)
         {
             Best = left >= 0 ? left : highestFirst ? _ladder.Highest() : _ladder.Lowest();
@@ -54,7 +55,7 @@ internal sealed class BookSide(bool highestFirst, long tick)
     }
 
     /// <summary>The next level behind a price, away from the other side; -1 at the end.</summary>
-    public int NextBehind(long price) => highestFirst ? _ladder.Below(TickOf(price)) : _ladder.Above(TickOf(price));
+    public int NextBehind(long price) => highestFirst ? _ladder!.Below(TickOf(price)) : _ladder!.Above(TickOf(price));
 
     private long TickOf(long price) => _tick == 1 ? price : (uint)price / _tick;
 }

@@ -27,9 +27,9 @@ public sealed partial class LimitOrderBook
     private readonly RareTermsTable _rare = new();
     private readonly OrderIndex _index = new();
     private readonly BookSide[] _sides = new BookSide[4];
-    private RestingOrder[] _orders = new RestingOrder[64];
-    private PriceLevel[] _levels = new PriceLevel[64];
-    private int[] _firms = new int[4];
+    private RestingOrder[] _orders = new RestingOrder[4];
+    private PriceLevel[] _levels = new PriceLevel[4];
+    private int[] _firms = new int[2];
     private int _ordersUsed;
     private int _levelsUsed = 1;
     private int _freeOrder = -1;
@@ -45,7 +45,7 @@ public sealed partial class LimitOrderBook
     private bool _mayMeetExpired;
     private RestingOrder _taker;
     private RareTerms _takerTerms;
-    private OrderEvent[] _events = new OrderEvent[64];
+    private OrderEvent[] _events = new OrderEvent[8];
     private int _eventCount;
 
     /// <summary>An empty book that trades, with tick 1, lot 1 and every price.</summary>

@@ -6,8 +6,8 @@ namespace Marketplace.Domain.Orders;
 /// </summary>
 internal sealed class OrderIndex
 {
-    private ulong[] _entries = new ulong[64];
-    private uint _mask = 63;
+    private ulong[] _entries = new ulong[8];
+    private uint _mask = 7;
 
     /// <summary>Orders in it.</summary>
     public int Count { get; private set; }

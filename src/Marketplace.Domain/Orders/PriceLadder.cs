@@ -4,23 +4,17 @@ namespace Marketplace.Domain.Orders;
 
 /// <summary>
 /// The occupied prices of one side of a book: a tree of 64-way bitmaps over the price in ticks, five deep (2^30 ticks), each leaf entry a level.
-/// Finding, adding, removing and the next occupied price either way are five steps each, whatever the number of levels; where a price shares its leaf with one used a
-/// moment ago, one step.
+/// Finding, adding, removing and the next occupied price either way are five steps each, whatever the number of levels.
 /// </summary>
 internal sealed class PriceLadder
 {
     private const int Depth = 5;
     private const int Fan = 64;
-    private const int Recent = 64;
 
-    private ulong[] _bits = new ulong[16];
-    private int[] _children = new int[16 * Fan];
+    private ulong[] _bits = new ulong[1];
+    private int[] _children = new int[Fan];
     private readonly Stack<int> _free = new();
     private int _nodes = 1;
-
-    // The leaves used last, by the lowest bits of what they stand for; 0 for none, because node 0 is the root.
-    private readonly long[] _recentFor = new long[Recent];
-    private readonly int[] _recentLeaf = new int[Recent];
 
     /// <summary>The level at a price in ticks, or -1.</summary>
     public int Find(long tick)
@@ -45,16 +39,9 @@ internal sealed class PriceLadder
         _children[(node * Fan) + slot] = level;
     }
 
+    /// <summary>The leaf a price would be in; 0, which is the root, when there is none.</summary>
     private int LeafOf(long tick)
     {
-        var stands = tick >> 6;
-        var at = (int)stands & (Recent - 1);
-        var recent = _recentLeaf[at];
-        if (recent != 0 && _recentFor[at] == stands)
-        {
-            return recent;
-        }
-
         var node = 0;
         for (var shift = 6 * (Depth - 1); shift > 0; shift -= 6)
         {
@@ -67,8 +54,6 @@ internal sealed class PriceLadder
             node = _children[(node * Fan) + slot];
         }
 
-        _recentFor[at] = stands;
-        _recentLeaf[at] = node;
         return node;
     }
 
@@ -104,7 +89,6 @@ internal sealed class PriceLadder
             return _children[(leaf * Fan) + Pick(left, highest)];
         }
 
-        _recentLeaf[(int)(tick >> 6) & (Recent - 1)] = 0;
         RemoveLeaf(tick);
         return -1;
     }
@@ -226,7 +210,7 @@ internal sealed class PriceLadder
         if (_nodes == _bits.Length)
         {
             Array.Resize(ref _bits, _nodes * 2);
-            Array.Resize(ref _children, _nodes * 2 * Fan);
+            Array.Resize(ref _children, _bits.Length * Fan);
         }
 
         return _nodes++;

@@ -23,8 +23,8 @@ internal struct RareTerms
 /// <summary>The rare terms of those orders that have any, with their expiries in order: a heap by expiry, then public number.</summary>
 internal sealed class RareTermsTable
 {
-    private RareTerms[] _terms = new RareTerms[16];
-    private (long ExpiresAtMicros, long Number, int Rare)[] _heap = new (long, long, int)[16];
+    private RareTerms[] _terms = new RareTerms[1];
+    private (long ExpiresAtMicros, long Number, int Rare)[] _heap = new (long, long, int)[1];
     private int _used;
     private int _free = -1;
     private int _expiring;

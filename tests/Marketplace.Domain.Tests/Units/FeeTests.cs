@@ -36,4 +36,22 @@ public sealed class FeeTests
         var exact = fills.Aggregate(BigInteger.Zero, (sum, fill) => sum + ((BigInteger)fill.Bps * fill.Price * fill.Kwh));
         Assert.Equal((exact + 9_999) / 10_000, (BigInteger)charged);
     });
+
+    [Fact]
+    public void The_fee_of_a_fill_depends_on_the_remainder_of_the_weight_alone() => Fills.Array[1, 20].Sample(fills =>
+    {
+        Int128 weight = 0;
+        var remainder = 0;
+        foreach (var (bps, price, kwh) in fills)
+        {
+            var fee = Fee.OfFill(remainder, bps, price * kwh, out remainder);
+            Assert.Equal(Fee.Micros(weight + Fee.Weight(bps, price * kwh)) - Fee.Micros(weight), fee);
+            weight += Fee.Weight(bps, price * kwh);
+            Assert.Equal((int)(weight % Fee.BasisPoints), remainder);
+        }
+    });
+
+    [Fact]
+    public void The_fee_of_the_largest_fill_at_the_highest_rate_fits() =>
+        Assert.Equal(9_000_000_000_000_000_000, Fee.OfFill(9_999, Fee.MaxBps, 9_000_000_000_000_000_000, out _));
 }

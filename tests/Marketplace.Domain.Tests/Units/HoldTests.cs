@@ -34,4 +34,8 @@ public sealed class HoldTests
 
             Assert.Equal(0, hold);
         });
+
+    [Fact]
+    public void A_hold_depends_on_the_remainder_of_the_weight_alone() => Gen.Select(Gen.Long[1, 10_000], Gen.Long[1, 1_000_000], Gen.Int[0, 10_000], Gen.Long[0, 1_000_000_000_000])
+        .Sample((limit, open, bps, weight) => Assert.Equal(Hold.BidMicros(limit, open, bps, weight), Hold.OfBid(limit, open, bps, (int)(weight % Fee.BasisPoints))));
 }
