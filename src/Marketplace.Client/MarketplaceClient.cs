@@ -133,9 +133,12 @@ public sealed class MarketplaceClient : IDisposable
     /// <summary>Follows an account (empty: one's own) as it changes, healing itself.</summary>
     public AccountStream WatchAccount(string participantId = "") => new(Connect, participantId, _options);
 
-    /// <summary>Opens a session for order entry: one that keeps its id when it is opened again, and that the venue watches over, where that is asked for.</summary>
+    /// <summary>Opens a session for order entry.</summary>
+    public Task<OrderSession> OpenSessionAsync(CancellationToken cancellationToken) => OpenSessionAsync(null, cancellationToken);
+
+    /// <summary>Opens a session for order entry that keeps its id when it is opened again, and asks the venue to watch over it.</summary>
     public Task<OrderSession> OpenSessionAsync(OrderSessionOptions? session = null, CancellationToken cancellationToken = default) =>
-        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, session ?? new OrderSessionOptions(), cancellationToken);
+        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, session ?? new(), cancellationToken);
 
     /// <summary>Closes the connection; calls under way end.</summary>
     public void Dispose() => _channel.Dispose();

@@ -19,20 +19,30 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         public long Number;
         public long Price;
         public long Stop;
-        public long Open;
         public long Shown;
+        public long Hidden;
+        public bool HasWaited;
         public BigInteger FeeWeight;
 
-        /// <summary>Shows the next tip of what is open.</summary>
-        public void ShowTip() => Shown = Terms.DisplayKwh == 0 ? Open : Math.Min(Terms.DisplayKwh, Open);
+        public long Open => Shown + Hidden;
 
-        /// <summary>Loses quantity without a trade: what is hidden goes first.</summary>
-        public void Shrink(long to) => (Open, Shown) = (to, Math.Min(Shown, to));
+        public void Show(long open)
+        {
+            Shown = Terms.DisplayKwh == 0 ? open : Math.Min(open, Terms.DisplayKwh);
+            Hidden = open - Shown;
+        }
+
+        public void TakeOff(long kwh)
+        {
+            var hidden = Math.Min(kwh, Hidden);
+            Hidden -= hidden;
+            Shown -= kwh - hidden;
+        }
     }
 
     private readonly List<Order> _bids = [];
     private readonly List<Order> _asks = [];
-    private readonly List<Order> _stops = [];
+    private readonly List<Order> _waiting = [];
     private readonly List<Order> _reached = [];
     private readonly Queue<(string Account, string Firm, OrderCommand Command)> _commands = new();
     private Order? _taker;
@@ -111,49 +121,73 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
                 Violation.Unless(happened.Order == ++_lastNumber, "Q3", $"{instrument}: order numbers skip");
                 Violation.Unless(_terms is { State: InstrumentState.Open }, "O2", $"{instrument} took an order while it does not trade");
                 Violation.Unless(command.IfSequence == 0 || command.IfSequence == _sequence, "O1", $"{instrument}: {happened.Order} was meant for sequence {command.IfSequence}");
-                _taker = new() { Account = account, Firm = firm, Terms = command, Number = happened.Order, Price = command.Price, Stop = command.StopPrice, Open = command.Quantity };
-                _taker.ShowTip();
+                _taker = new() { Account = account, Firm = firm, Terms = command, Number = happened.Order, Price = command.Price, Stop = command.StopPrice };
+                _taker.Show(command.Quantity);
                 break;
             case BookEventKind.Traded:
                 Trade(happened);
                 break;
-            case BookEventKind.Parked:
-                Park(happened);
-                break;
-            case BookEventKind.Triggered:
-                Trigger(happened);
-                break;
-            case BookEventKind.Decremented:
-                Decrement(happened);
-                break;
             case BookEventKind.Rested:
-                Act();
                 Violation.Unless(happened.Quantity == _taker!.Open && _taker.Terms.Type is OrderType.Limit or OrderType.StopLimit && _taker.Terms.TimeInForce is TimeInForce.GoodTillCancelled or TimeInForce.GoodTillDate, "O5", $"{instrument}: {_taker.Number} rests with another quantity");
                 Of(_taker.Terms.Side).Add(_taker);
                 _taker = null;
                 _sequence++;
                 break;
+            case BookEventKind.Parked:
+                Violation.Unless(happened.Quantity == _taker!.Open && _taker.Stop != 0 && !IsReached(_taker), "O5", $"{instrument}: {_taker.Number} waits for a stop price that was reached");
+                rare.Count(RareEvent.StopWaited);
+                _waiting.Add(_taker);
+                _taker = null;
+                break;
+            case BookEventKind.Triggered:
+                Violation.Unless(_reached is [var first, ..] && first.Number == happened.Order && first.Terms.Side == happened.Side, "O5", $"{instrument}: {happened.Order} acts out of its turn, or before its stop price");
+                _taker = _reached[0];
+                _taker.HasWaited = true;
+                rare.Count(RareEvent.StopTriggered);
+                _reached.RemoveAt(0);
+                break;
+            case BookEventKind.Decremented:
+                Decrement(happened);
+                break;
             case BookEventKind.Cancelled:
                 Cancel(happened);
                 break;
             case BookEventKind.Reduced:
-                var reduced = Asked();
+                var reduced = Asked(happened);
                 Violation.Unless(happened.Quantity >= 1 && happened.Quantity <= reduced.Open, "O5", $"{instrument}: {reduced.Number} grew in a reduction");
-                reduced.Shrink(happened.Quantity);
+                reduced.TakeOff(reduced.Open - happened.Quantity);
                 _sequence += happened.Waiting ? 0 : 1;
                 break;
             case BookEventKind.Replaced:
-                Replace(happened);
+                var asked = _commands.Peek().Command;
+                _taker = Asked(happened);
+                if (happened.Waiting)
+                {
+                    rare.Count(RareEvent.StopReplaced);
+                }
+
+                Remove(_taker);
+                _taker.Price = happened.Price;
+                _taker.Stop = asked.StopPrice != 0 ? asked.StopPrice : _taker.Stop;
+                _taker.Show(happened.Quantity);
+                _sequence += happened.Waiting ? 0 : 1;
                 break;
         }
     }
 
-    /// <summary>The resting order the next command speaks of.</summary>
-    private Order Asked()
+    private bool IsReached(Order order) => _lastPrice != 0 && (order.Terms.Side == Side.Bid ? _lastPrice >= order.Stop : _lastPrice <= order.Stop);
+
+    private IEnumerable<Order> InBook() => _bids.Concat(_asks).Concat(_waiting).Concat(_reached);
+
+    private void Remove(Order order) => Violation.Unless(_bids.Remove(order) || _asks.Remove(order) || _waiting.Remove(order) || _reached.Remove(order), "O8", $"{instrument}: {order.Number} is not there");
+
+    /// <summary>The order of the book the next command speaks of.</summary>
+    private Order Asked(in BookEvent happened)
     {
         var (account, _, command) = _commands.Dequeue();
-        var order = Of(command.Side).Concat(_stops).FirstOrDefault(order => order.Account == account && order.Terms.Order == command.Order);
+        var order = InBook().FirstOrDefault(order => order.Account == account && order.Terms.Order == command.Order);
         Violation.Unless(order is not null, "O8", $"{instrument}: something happened to an order of {account} that is not there");
+        Violation.Unless((_waiting.Contains(order!) || _reached.Contains(order!)) == happened.Waiting, "Q3", $"{instrument}: the sequence moves for what nobody sees, or does not for what everybody does");
         return order!;
     }
 
@@ -162,144 +196,88 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
         rare.CountReason(happened.Reason);
         if (!happened.ByCommand && happened.Key == 0)
         {
-            Act();
-            Violation.Unless(_taker!.Terms.TimeInForce != TimeInForce.FillOrKill || (_taker.Terms.StopPrice != 0 && _taker.Open == _taker.Terms.Quantity), "O5", $"{instrument}: {_taker.Number} was to be filled whole or not taken");
+            Violation.Unless(_taker!.Terms.TimeInForce != TimeInForce.FillOrKill || _taker.HasWaited, "O5", $"{instrument}: {_taker.Number} was to be filled whole or not taken");
             Violation.Unless(happened.Quantity == _taker.Open, "O7", $"{instrument}: {_taker.Number} ends with another quantity");
             _taker = null;
             return;
         }
 
         var number = happened.Order;
-        var order = happened.ByCommand ? Asked() : _bids.Concat(_asks).Concat(_stops).FirstOrDefault(order => order.Number == number);
+        var order = happened.ByCommand ? Asked(happened) : InBook().FirstOrDefault(order => order.Number == number);
         Violation.Unless(order is not null && order.Open == happened.Quantity && order.Number == number, "O8", $"{instrument}: order {number} ended twice, or with another quantity");
-        Violation.Unless(happened.Waiting == _stops.Contains(order!), "O5", $"{instrument}: order {number} ended as what it was not");
-        Leave(order!);
+        Remove(order!);
         _sequence += happened.Waiting ? 0 : 1;
     }
 
-    /// <summary>Takes an order from its place: in a queue, or among the waiting.</summary>
-    private void Leave(Order order)
-    {
-        _stops.Remove(order);
-        _reached.Remove(order);
-        Of(order.Terms.Side).Remove(order);
-    }
-
-    private bool IsReached(Order order) => _lastPrice != 0 && (order.Terms.Side == Side.Bid ? _lastPrice >= order.Stop : _lastPrice <= order.Stop);
-
-    /// <summary>The incoming order acts: if it has a stop price, that has been reached.</summary>
-    private void Act()
-    {
-        if (_taker!.Stop != 0)
-        {
-            Violation.Unless(IsReached(_taker), "O5", $"{instrument}: {_taker.Number} acts before its stop price");
-            rare.Count(RareEvent.StopActedAtOnce);
-            _taker.Stop = 0;
-        }
-    }
-
-    private void Park(in BookEvent happened)
-    {
-        Violation.Unless(_taker!.Stop != 0 && !IsReached(_taker) && happened.Quantity == _taker.Open, "O5", $"{instrument}: {_taker.Number} waits for nothing");
-        _stops.Add(_taker);
-        _taker = null;
-    }
-
-    /// <summary>Stop orders act in the order their prices were reached: bids from the lowest up, then asks from the highest down, each price in the order entered.</summary>
-    private void Trigger(in BookEvent happened)
-    {
-        Violation.Unless(_taker is not { Open: > 0 }, "O5", $"{instrument}: {happened.Order} acts while another order does");
-        Violation.Unless(_reached.Count > 0 && _reached[0].Number == happened.Order, "O5", $"{instrument}: {happened.Order} acts out of its turn");
-        _taker = _reached[0];
-        Leave(_taker);
-        _taker.Stop = 0;
-        rare.Count(RareEvent.StopTriggered);
-    }
-
-    private void Reach()
-    {
-        _reached.AddRange(_stops.Where(order => IsReached(order) && !_reached.Contains(order)).ToArray()
-            .OrderBy(order => order.Terms.Side).ThenBy(order => order.Terms.Side == Side.Bid ? order.Stop : -order.Stop));
-    }
-
-    private void Replace(in BookEvent happened)
-    {
-        var stop = _commands.Peek().Command.StopPrice;
-        _taker = Asked();
-        Violation.Unless(happened.Waiting == _stops.Contains(_taker), "O5", $"{instrument}: order {_taker.Number} is replaced as what it was not");
-        Leave(_taker);
-        _taker.Price = happened.Price;
-        _taker.Stop = happened.Waiting && stop != 0 ? stop : _taker.Stop;
-        _taker.Open = happened.Quantity;
-        _taker.ShowTip();
-        _sequence += happened.Waiting ? 0 : 1;
-    }
-
+    /// <summary>The smaller of two open quantities of one firm goes off both.</summary>
     private void Decrement(in BookEvent happened)
     {
-        Act();
-        var (taker, maker) = (_taker!, FirstAgainst(happened));
-        Violation.Unless(taker.Terms.SelfTrade == SelfTradeMode.DecrementAndCancel && taker.Firm == maker.Firm, "O5", $"{instrument}: {taker.Number} takes off what is not its own");
-        Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker.Open), "O7", $"{instrument}: {happened.Quantity} is taken off");
+        var (taker, number) = (_taker!, happened.Maker);
+        var maker = Of(taker.Terms.Side == Side.Bid ? Side.Ask : Side.Bid).Find(order => order.Number == number);
+        Violation.Unless(taker.Terms.SelfTrade == SelfTradeMode.DecrementAndCancel, "O5", $"{instrument}: {taker.Number} did not ask to be decremented");
+        Violation.Unless(maker is not null && maker.Firm == taker.Firm && maker.Price == happened.Price, "O8", $"{instrument}: {taker.Number} is decremented against {number}, which is not its own");
+        Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker!.Open), "O7", $"{instrument}: decrement of {happened.Quantity}");
+        rare.Count(RareEvent.Decremented);
+        maker!.TakeOff(happened.Quantity);
+        taker.TakeOff(happened.Quantity);
         _sequence++;
-        taker.Shrink(taker.Open - happened.Quantity);
-        maker.Shrink(maker.Open - happened.Quantity);
         if (maker.Open == 0)
         {
-            Leave(maker);
+            Remove(maker);
         }
-
-        rare.Count(RareEvent.Decremented);
-        rare.CountReason(RejectReason.SelfTrade);
     }
 
-    /// <summary>The resting order an event names: it is the first in turn at the best price of the other side, within the incoming order's limit.</summary>
-    private Order FirstAgainst(in BookEvent happened)
+    /// <summary>After each trade: what waits for its price queues up, bids from the lowest stop price up, then asks from the highest down, each price in order of entry.</summary>
+    private void QueueReached()
     {
-        var (taker, number) = (_taker!, happened.Maker);
-        var against = Of(taker.Terms.Side == Side.Bid ? Side.Ask : Side.Bid);
-        var maker = against.Find(order => order.Number == number);
-        Violation.Unless(maker is not null, "O8", $"{instrument}: {taker.Number} meets {number}, which is not there");
-        var isBid = taker.Terms.Side == Side.Bid;
-        var best = isBid ? against.Min(order => order.Price) : against.Max(order => order.Price);
-        Violation.Unless(happened.Price == maker!.Price && maker.Price == best && (isBid ? best <= taker.Price : best >= taker.Price), "O5", $"{instrument}: met at {happened.Price}, best is {best}");
-        Violation.Unless(against.First(order => order.Price == best) == maker, "O5", $"{instrument}: {number} was met out of its turn");
-        Violation.Unless(maker.Terms.ExpiresAtMicros == 0 || maker.Terms.ExpiresAtMicros > _nowMicros, "O5", $"{instrument}: {number} was met when its time had passed");
-        return maker;
+        var reached = _waiting.Where(IsReached).ToArray();
+        if (reached.Length > 0 && _taker!.HasWaited)
+        {
+            rare.Count(RareEvent.StopTriggeredByAStop);
+        }
+
+        _reached.AddRange(reached.Where(order => order.Terms.Side == Side.Bid).OrderBy(order => order.Stop));
+        _reached.AddRange(reached.Where(order => order.Terms.Side == Side.Ask).OrderByDescending(order => order.Stop));
+        _waiting.RemoveAll(order => reached.Contains(order));
     }
 
     private void Trade(in BookEvent happened)
     {
-        Act();
-        var (taker, maker) = (_taker!, FirstAgainst(happened));
+        var (taker, makerNumber) = (_taker!, happened.Maker);
+        var against = Of(taker.Terms.Side == Side.Bid ? Side.Ask : Side.Bid);
+        var maker = against.Find(order => order.Number == makerNumber);
+        Violation.Unless(maker is not null, "O8", $"{instrument}: trade with {makerNumber}, which is not there");
         var isBid = taker.Terms.Side == Side.Bid;
+        var best = isBid ? against.Min(order => order.Price) : against.Max(order => order.Price);
+        Violation.Unless(happened.Price == maker!.Price && maker.Price == best && (isBid ? best <= taker.Price : best >= taker.Price), "O5", $"{instrument}: trade at {happened.Price}, best is {best}");
+        Violation.Unless(against.First(order => order.Price == best) == maker, "O5", $"{instrument}: {makerNumber} traded out of its turn");
         Violation.Unless(happened.Quantity == Math.Min(taker.Shown, maker.Shown), "O7", $"{instrument}: trade of {happened.Quantity}");
+        Violation.Unless(maker.Terms.ExpiresAtMicros == 0 || maker.Terms.ExpiresAtMicros > _nowMicros, "O5", $"{instrument}: {makerNumber} traded when its time had passed");
         Violation.Unless(!taker.Terms.PostOnly, "O5", $"{instrument}: {taker.Number} may only rest and has taken");
         Violation.Unless(taker.Terms.SelfTrade == SelfTradeMode.None || taker.Firm != maker.Firm, "O5", $"{instrument}: {taker.Number} traded with its own firm");
         _sequence++;
         var makerFee = Charge(maker, maker.Terms.MakerBps, happened);
         var takerFee = Charge(taker, taker.Terms.TakerBps, happened);
         Violation.Unless(happened.MakerFeeMicros == makerFee && happened.TakerFeeMicros == takerFee, "M2", $"{instrument}: fees of trade {_sequence} are not what the rates say");
-        _lastPrice = happened.Price;
-        Reach();
-        if (maker.Open == 0)
+        if (maker.Shown == 0)
         {
-            Leave(maker);
-        }
-        else if (maker.Shown == 0)
-        {
-            // The next tip goes behind all others of its price.
-            Leave(maker);
-            maker.ShowTip();
-            Of(maker.Terms.Side).Add(maker);
-            rare.Count(RareEvent.IcebergRefilled);
+            // The next tip of an iceberg stands behind all others of its price.
+            against.Remove(maker);
+            maker.Show(maker.Hidden);
+            if (maker.Open > 0)
+            {
+                against.Add(maker);
+                rare.Count(RareEvent.NextTipShown);
+            }
         }
 
         if (taker.Shown == 0)
         {
-            taker.ShowTip();
+            taker.Show(taker.Hidden);
         }
 
+        _lastPrice = happened.Price;
+        QueueReached();
         if (maker.Account == taker.Account)
         {
             rare.Count(RareEvent.TradedWithItself);
@@ -313,7 +291,6 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
     {
         var before = (order.FeeWeight + 9_999) / 10_000;
         order.FeeWeight += (BigInteger)bps * happened.Price * happened.Quantity;
-        order.Open -= happened.Quantity;
         order.Shown -= happened.Quantity;
         return (long)(((order.FeeWeight + 9_999) / 10_000) - before);
     }

@@ -12,7 +12,9 @@ internal sealed class OrderOperations(Venue venue, Prng random)
     private const int Remembered = 12;
 
     private static readonly SelfTradeMode[] PreventingModes =
-        [SelfTradeMode.Unspecified, SelfTradeMode.CancelNewest, SelfTradeMode.CancelOldest, SelfTradeMode.CancelBoth, SelfTradeMode.DecrementAndCancel, SelfTradeMode.Reject];
+    [
+        SelfTradeMode.Unspecified, SelfTradeMode.CancelNewest, SelfTradeMode.CancelOldest, SelfTradeMode.CancelBoth, SelfTradeMode.DecrementAndCancel, SelfTradeMode.Reject,
+    ];
 
     private readonly Dictionary<string, List<string>> _recent = Population.Everyone.ToDictionary(participant => participant, _ => new List<string>(), StringComparer.Ordinal);
     private readonly Dictionary<string, SessionConnection> _sessions = Population.Everyone.ToDictionary(participant => participant, participant => new SessionConnection(participant), StringComparer.Ordinal);
@@ -30,9 +32,17 @@ internal sealed class OrderOperations(Venue venue, Prng random)
     {
         var instrument = Tradable();
         var id = $"{participant}-{++_lastId}";
-        var type = random.Below(100) switch { < 7 => OrderType.Market, < 14 => OrderType.Stop, < 24 => OrderType.StopLimit, _ => OrderType.Limit };
+        var type = random.Below(100) switch
+        {
+            < 7 => OrderType.Market,
+            < 13 => OrderType.Stop,
+            < 21 => OrderType.StopLimit,
+            _ => OrderType.Limit,
+        };
         var force = ForceOf(type);
         var lot = instrument.LotKwh;
+        var rests = type is OrderType.Limit or OrderType.StopLimit && force is TimeInForce.Unspecified or TimeInForce.GoodTillDate;
+        var isStop = type is OrderType.Stop or OrderType.StopLimit;
         var request = new OrderRequest
         {
             Kind = CommandKind.Place,
@@ -41,14 +51,14 @@ internal sealed class OrderOperations(Venue venue, Prng random)
             Side = participant is "sup" or "sal" ? (random.Chance(700) ? Side.Ask : Side.Bid) : random.Chance(550) ? Side.Bid : Side.Ask,
             Type = type,
             TimeInForce = force,
-            PostOnly = type == OrderType.Limit && (force is TimeInForce.Unspecified or TimeInForce.GoodTillDate) && random.Chance(100),
+            PostOnly = type == OrderType.Limit && rests && random.Chance(100),
             SelfTrade = instrument.AllowSelfTrade ? (SelfTradeMode)random.Below(7) : random.Pick(PreventingModes),
             Price = type is OrderType.Market or OrderType.Stop && random.Chance(300) ? 0 : PriceOf(instrument),
-            StopPrice = type is OrderType.Stop or OrderType.StopLimit ? PriceOf(instrument) : 0,
-            DisplayKwh = type is OrderType.Limit or OrderType.StopLimit && force is TimeInForce.Unspecified or TimeInForce.GoodTillDate && random.Chance(200) ? random.Between(1, 4) * lot : 0,
-            IfSequence = random.Chance(30) ? Math.Max(1, venue.Now<OrderBook>(Streams.Book(instrument.Id)).Sequence - random.Below(2)) : 0,
             Quantity = random.Chance(5) ? Quantity.MaxOrderKwh / lot * lot : random.Between(1, 12) * lot,
             ExpiresAtMicros = force == TimeInForce.GoodTillDate ? venue.Time.Plus(random.Between(1, 2_000) * Timestamp.MicrosPerSecond).Micros : 0,
+            DisplayKwh = rests && random.Chance(150) ? random.Between(1, 4) * lot : 0,
+            StopPrice = isStop ? PriceOf(instrument) : 0,
+            IfSequence = random.Chance(20) ? Math.Max(1, venue.Now<OrderBook>(Streams.Book(instrument.Id)).Sequence) : 0,
         };
         var recent = _recent[participant];
         if (recent.Count == Remembered)
@@ -122,14 +132,21 @@ internal sealed class OrderOperations(Venue venue, Prng random)
     {
         var recent = _recent[participant];
         var open = venue.Now<Account>(Streams.Account(participant)).Orders.Select(order => order.Id).Order(StringComparer.Ordinal).ToArray();
-        return recent.Count == 0 ? null : Asked(participant, new()
+        if (recent.Count == 0)
+        {
+            return null;
+        }
+
+        var id = open.Length > 0 && random.Chance(850) ? random.Pick(open) : random.Pick(recent);
+        var order = venue.Now<Account>(Streams.Account(participant)).FindOpen(id);
+        return Asked(participant, new()
         {
             Kind = kind,
-            ClientOrderId = open.Length > 0 && random.Chance(850) ? random.Pick(open) : random.Pick(recent),
+            ClientOrderId = id,
             RequestId = random.Chance(200) ? $"a-request-id-longer-than-sixteen-{++_lastId}" : $"r{++_lastId}",
             Quantity = kwh,
             Price = price,
-            StopPrice = kind == CommandKind.Replace && random.Chance(200) ? random.Between(96, 104) : 0,
+            StopPrice = kind == CommandKind.Replace && order is { Terms.StopPrice: > 0 } && random.Chance(400) ? random.Between(48, 52) * 2 : 0,
         });
     }
 
