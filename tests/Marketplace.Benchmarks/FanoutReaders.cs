@@ -146,13 +146,13 @@ internal sealed class FanoutReaders : IDisposable
             var options = new CallOptions(market?.Keys[reader % market.Keys.Count]);
             var call = readers._channels[reader % readers._channels.Count].CreateCallInvoker().AsyncServerStreamingCall(method, null, options, request);
             readers._calls.Add(call);
-            await call.ResponseHeadersAsync;
             if (read)
             {
                 _ = readers.Read(reader, call.ResponseStream, keep);
             }
         }
 
+        await Task.WhenAll(readers._calls.Select(call => call.ResponseHeadersAsync));
         return readers;
     }
 
