@@ -11,7 +11,7 @@ public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
 {
     /// <summary>
     /// The shortest tail, in bytes of rows, for which a snapshot is written. That of a large venue is due when the tail has outgrown a share of its states: for each byte
-    /// appended, so many are written again (docs/decisions/0035-snapshot-rule.md).
+    /// appended, so many are written again (docs/decisions/0030-snapshot-rule.md).
     /// </summary>
     public const long SnapshotBytes = 16 * 1024 * 1024;
 
