@@ -16,7 +16,8 @@ internal static class BookCommands
 
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
 
-    public static Command Create(Verbs verbs) => Verbs.Noun("book", "Order books", Show(verbs), Watch(verbs), BookOrdersCommand.Create(verbs), TickersCommand.Create(verbs));
+    public static Command Create(Verbs verbs) => Verbs.Noun("book", "Order books", Show(verbs), Watch(verbs), BookOrdersCommand.Create(verbs), TickersCommand.Create(verbs),
+        TickersCommand.Watch(verbs));
 
     private static Command Show(Verbs verbs)
     {

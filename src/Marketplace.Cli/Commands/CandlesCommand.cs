@@ -49,4 +49,16 @@ internal static class CandlesCommand
                 }));
             });
     }
+
+    public static Command Watch(Verbs verbs)
+    {
+        var instrument = Inputs.Text("instrument", "The instrument");
+        var interval = new Option<string>("--interval") { Description = "Length of a candle", HelpName = string.Join('|', Intervals.Keys), DefaultValueFactory = _ => "1m" };
+        interval.AcceptOnlyFromAmong([.. Intervals.Keys]);
+        var stop = new StopOptions();
+        return verbs.Run("watch-candles", "Tells the candle under way whenever it grows, until stopped", [instrument, interval, .. stop.All], null, asked =>
+            stop.Read(asked, asked.Client.WatchCandles(asked.Get(instrument), Intervals[asked.Get(interval)]), candle => asked.Screen.Line(asked.Json
+                ? WireJson.FormatLine(candle)
+                : $"{TimeText.Format(candle.StartTime)}  open {PriceText.Format(candle.OpenUsdPerGwh)}  high {PriceText.Format(candle.HighUsdPerGwh)}  low {PriceText.Format(candle.LowUsdPerGwh)}  close {PriceText.Format(candle.CloseUsdPerGwh)}  {QuantityText.Format(candle.VolumeKwh)}")));
+    }
 }

@@ -13,6 +13,15 @@ internal static class TickersCommand
         async (asked, size, token) => await asked.Client.MarketData.ListTickersAsync(new() { PageSize = size, PageToken = token }, cancellationToken: asked.Cancellation),
         page => page.Tickers, page => page.NextPageToken, Show);
 
+    public static Command Watch(Verbs verbs)
+    {
+        var stop = new StopOptions();
+        return verbs.Run("watch-tickers", "Tells every instrument's market whenever it changes, until stopped", [.. stop.All], null, asked =>
+            stop.Read(asked, asked.Client.WatchTickers(), ticker => asked.Screen.Line(asked.Json
+                ? WireJson.FormatLine(ticker)
+                : $"{ticker.InstrumentId}  #{ticker.Sequence}  bid {Side(ticker.BidUsdPerGwh, ticker.BidKwh)}  ask {Side(ticker.AskUsdPerGwh, ticker.AskKwh)}  last {Price(ticker.LastTradePriceUsdPerGwh)}  {Change(ticker)}")));
+    }
+
     private static Task Show(Asked asked, IReadOnlyList<Ticker> tickers)
     {
         asked.Screen.Table(["instrument", "phase", ">bid", ">ask", ">last", ">24 h", ">high", ">low", ">volume", ">trades"], tickers.Select(ticker => new[]

@@ -11,7 +11,7 @@ namespace Marketplace.Cli.Commands;
 internal static class TradeCommands
 {
     public static Command Create(Verbs verbs) => Verbs.Noun("trade", "Trades and their settlement",
-        List(verbs), Watch(verbs), CandlesCommand.Create(verbs), ShowOne(verbs), Settle(verbs), Wait(verbs), Cycles(verbs), Summary(verbs));
+        List(verbs), Watch(verbs), CandlesCommand.Create(verbs), CandlesCommand.Watch(verbs), ShowOne(verbs), Settle(verbs), Wait(verbs), Cycles(verbs), Summary(verbs));
 
     private static Command List(Verbs verbs)
     {

@@ -69,7 +69,11 @@ public sealed class CommandTreeTests
             CatalogService.Descriptor, CapacityService.Descriptor, TradingService.Descriptor, MarketDataService.Descriptor, SettlementService.Descriptor, AccountService.Descriptor,
             AuditService.Descriptor, AdminService.Descriptor,
         ];
-        (string Rpc, string Call)[] streams = [("StreamOrderBook", "WatchBook("), ("StreamTrades", "WatchTrades("), ("StreamAccount", "WatchAccount("), ("WatchTrade", "WatchTrade(")];
+        (string Rpc, string Call)[] streams =
+        [
+            ("StreamOrderBook", "WatchBook("), ("StreamBookOrders", "WatchBookOrders("), ("StreamTrades", "WatchTrades("), ("StreamCandles", "WatchCandles("),
+            ("StreamTickers", "WatchTickers("), ("StreamAccount", "WatchAccount("), ("WatchTrade", "WatchTrade("),
+        ];
         foreach (var method in services.SelectMany(service => service.Methods).Where(method => !forPrograms.Contains(method.Name)))
         {
             var call = streams.FirstOrDefault(stream => stream.Rpc == method.Name).Call ?? $".{method.Name}Async(";
