@@ -124,8 +124,8 @@ internal sealed class GoodRequests(SmallMarket market)
         if (method == "OpenSession")
         {
             var batch = new SessionBatch { BatchNumber = 1, InstrumentId = Hour, ValidUntil = InAnHour, Commands = { new SessionCommand { Place = Place() } } };
-            var open = new SessionOpen { SessionId = NewId("session"), CancelOnDisconnect = true, Grace = new() { Seconds = 5 }, DeadManTimeout = new() { Seconds = 60 } };
-            return [new OpenSessionRequest { Open = open }, new OpenSessionRequest { Batch = batch }];
+            // A session that is watched over is a fact before its first batch; that has tests of its own.
+            return [new OpenSessionRequest { Open = new() { SessionId = NewId("session") } }, new OpenSessionRequest { Batch = batch }];
         }
 
         var resting = Place();
