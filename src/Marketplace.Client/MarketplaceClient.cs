@@ -134,11 +134,11 @@ public sealed class MarketplaceClient : IDisposable
     public AccountStream WatchAccount(string participantId = "") => new(Connect, participantId, _options);
 
     /// <summary>Opens a session for order entry.</summary>
-    public Task<OrderSession> OpenSessionAsync(CancellationToken cancellationToken = default) => OpenSessionAsync(new OrderSessionOptions(), cancellationToken);
+    public Task<OrderSession> OpenSessionAsync(CancellationToken cancellationToken) => OpenSessionAsync(null, cancellationToken);
 
     /// <summary>Opens a session for order entry that keeps its id when it is opened again, and asks the venue to watch over it.</summary>
-    public Task<OrderSession> OpenSessionAsync(OrderSessionOptions session, CancellationToken cancellationToken) =>
-        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, session, cancellationToken);
+    public Task<OrderSession> OpenSessionAsync(OrderSessionOptions? session = null, CancellationToken cancellationToken = default) =>
+        OrderSession.OpenAsync(new GrpcSessionLine(new(CallInvoker)), _time, _options, session ?? new(), cancellationToken);
 
     /// <summary>Closes the connection; calls under way end.</summary>
     public void Dispose() => _channel.Dispose();

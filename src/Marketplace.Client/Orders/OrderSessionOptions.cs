@@ -4,7 +4,7 @@ using Gwh.Marketplace.V1;
 namespace Marketplace.Client.Orders;
 
 /// <summary>What is asked of a session. The session keeps its id when it is opened again, so that it resumes what the venue watches over.</summary>
-public sealed record OrderSessionOptions
+public sealed class OrderSessionOptions
 {
     /// <summary>Id of the session: 1 to 64 characters of [A-Za-z0-9_.-]. Orders entered through it carry the id. Empty: none; then nothing else may be asked for.</summary>
     public string SessionId { get; init; } = "";

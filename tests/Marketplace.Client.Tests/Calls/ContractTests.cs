@@ -14,7 +14,7 @@ public sealed class ContractTests
         SettlementService.Descriptor, AccountService.Descriptor, AuditService.Descriptor, AdminService.Descriptor,
     ];
 
-    private static readonly string[] Reads = ["Get", "List", "Stream", "Watch", "OpenSession"];
+    private static readonly string[] Reads = ["Get", "List", "Stream", "Watch", "OpenSession", "Preview"];
 
     public static TheoryData<string> Methods => [.. Services.SelectMany(service => service.Methods).Select(method => method.FullName)];
 

@@ -70,7 +70,7 @@ public sealed class OrderSessionTests
     public async Task Session_that_is_not_allowed_is_not_tried_again()
     {
         _line.Refusal = Script.Refusal(StatusCode.PermissionDenied, "PERMISSION_DENIED");
-        var error = await Assert.ThrowsAsync<MarketplaceException>(Open);
+        var error = await Assert.ThrowsAsync<MarketplaceException>(() => Open());
         Assert.Equal(RejectReason.PermissionDenied, error.Reason);
         Assert.Equal(1, _line.Connections);
     }
@@ -99,6 +99,46 @@ public sealed class OrderSessionTests
     }
 
     [Fact]
+    public async Task Session_that_is_opened_again_keeps_its_id_and_what_was_asked_of_it()
+    {
+        await using var session = await Open(new() { SessionId = "known", CancelOnDisconnect = true, Grace = TimeSpan.FromSeconds(5) });
+        var first = _line.Current.Open;
+        _line.Current.Break();
+        await _line.Opened(2);
+
+        Assert.Equal(("known", true, 5L, null), (first!.SessionId, first.CancelOnDisconnect, first.Grace.Seconds, first.DeadManTimeout));
+        Assert.Equal(first, _line.Current.Open);
+        Assert.Equal(("known", true), (session.SessionId, session.Resumed));
+    }
+
+    [Fact]
+    public async Task Session_that_promised_to_be_heard_of_says_that_it_is_alive_while_it_has_nothing_to_send()
+    {
+        await using var session = await Open(new() { SessionId = "s1", DeadManTimeout = TimeSpan.FromMilliseconds(30) });
+
+        Assert.NotNull((await _line.Current.Sent()).KeepAlive);
+        Assert.NotNull((await _line.Current.Sent()).KeepAlive);
+    }
+
+    [Fact]
+    public async Task Session_ends_at_the_venue_when_every_batch_has_its_result()
+    {
+        await using var session = await Open();
+        var result = session.SubmitAsync(Bids(1), TestContext.Current.CancellationToken);
+        await _line.Current.Sent();
+        var ending = session.EndAsync(TestContext.Current.CancellationToken);
+        Assert.False(_line.Current.IsCompleted);
+
+        _line.Current.Say(new() { BatchResult = Result(1, 1) });
+        await result;
+        await ending;
+
+        Assert.True(_line.Current.IsCompleted);
+        Assert.Equal(1, _line.Connections);
+        await Assert.ThrowsAsync<MarketplaceException>(() => session.SubmitAsync(Bids(1), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Session_over_the_wire_answers_every_batch_in_order()
     {
         await using var venue = await ScriptedVenue.Start();
@@ -112,11 +152,11 @@ public sealed class OrderSessionTests
         Assert.Equal(Enumerable.Range(1, 50), results.Select(result => (int)result.BatchNumber));
     }
 
-    private Task<OrderSession> Open()
+    private Task<OrderSession> Open(OrderSessionOptions? asked = null)
     {
         var options = Script.Hasty with { StreamAttempts = 4, Attempts = 3 };
         var time = new VenueTime(options, _ => Task.FromResult(new Script().Venue));
-        return OrderSession.OpenAsync(_line, time, options, TestContext.Current.CancellationToken);
+        return OrderSession.OpenAsync(_line, time, options, asked ?? new(), TestContext.Current.CancellationToken);
     }
 
     private static SessionBatch Bids(int count) => new()
@@ -164,13 +204,20 @@ public sealed class OrderSessionTests
     private sealed class ScriptedConnection(Action opened) : ISessionConnection
     {
         private readonly Channel<OpenSessionRequest> _sent = Channel.CreateUnbounded<OpenSessionRequest>();
-        private readonly Channel<OpenSessionResponse> _said = Channel.CreateUnbounded<OpenSessionResponse>();
+        private readonly Channel<OpenSessionResponse?> _said = Channel.CreateUnbounded<OpenSessionResponse?>();
+
+        /// <summary>How it was opened.</summary>
+        public SessionOpen? Open { get; private set; }
+
+        /// <summary>Whether the client said that nothing more comes.</summary>
+        public bool IsCompleted { get; private set; }
 
         public Task Send(OpenSessionRequest message, CancellationToken cancellation)
         {
             if (message.Open is not null)
             {
-                Say(new() { Opened = new() { Window = 4 } });
+                Open = message.Open;
+                Say(new() { Opened = new() { Window = 4, Resumed = message.Open.SessionId == "known" } });
                 opened();
             }
             else
@@ -183,7 +230,12 @@ public sealed class OrderSessionTests
 
         public async Task<OpenSessionResponse?> Receive(CancellationToken cancellation) => await _said.Reader.ReadAsync(cancellation);
 
-        public Task Complete() => Task.CompletedTask;
+        public Task Complete()
+        {
+            IsCompleted = true;
+            _said.Writer.TryWrite(null);
+            return Task.CompletedTask;
+        }
 
         public void Say(OpenSessionResponse message) => _said.Writer.TryWrite(message);
 

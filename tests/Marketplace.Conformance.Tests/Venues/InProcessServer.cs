@@ -20,7 +20,7 @@ namespace Marketplace.Conformance.Tests.Venues;
 public sealed class InProcessServer : IAsyncLifetime
 {
     /// <summary>Micro-dollars of each participant.</summary>
-    public const long Cash = 1_000_000_000_000_000_000;
+    public const long Cash = 100_000_000_000_000_000;
 
     private static readonly DateTime Start = new(2027, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static readonly DateTime FirstHour = new(2027, 3, 15, 0, 0, 0, DateTimeKind.Utc);
@@ -99,7 +99,7 @@ public sealed class InProcessServer : IAsyncLifetime
     }
 
     /// <summary>An id never used before.</summary>
-    internal string NewId() => $"id-{++_lastId}";
+    internal string NewId() => $"{_data.Name}-{++_lastId}";
 
     /// <summary>Lists and opens an instrument nobody has traded yet.</summary>
     internal async Task<string> NewInstrument()

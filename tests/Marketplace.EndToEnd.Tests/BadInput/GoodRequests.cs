@@ -124,8 +124,8 @@ internal sealed class GoodRequests(SmallMarket market)
         if (method == "OpenSession")
         {
             var batch = new SessionBatch { BatchNumber = 1, InstrumentId = Hour, ValidUntil = InAnHour, Commands = { new SessionCommand { Place = Place() } } };
-            var open = new SessionOpen { SessionId = NewId("session"), CancelOnDisconnect = true, Grace = new() { Seconds = 5 }, DeadManTimeout = new() { Seconds = 60 } };
-            return [new OpenSessionRequest { Open = open }, new OpenSessionRequest { Batch = batch }];
+            // A session that is watched over is a fact before its first batch; that has tests of its own.
+            return [new OpenSessionRequest { Open = new() { SessionId = NewId("session") } }, new OpenSessionRequest { Batch = batch }];
         }
 
         var resting = Place();
@@ -145,6 +145,18 @@ internal sealed class GoodRequests(SmallMarket market)
     {
         "GetOrderBook" => new GetOrderBookRequest { InstrumentId = Hour, Depth = 5 },
         "StreamOrderBook" => new StreamOrderBookRequest { InstrumentIds = { Hour }, Depth = 5, Resume = { new OrderBookResumePoint { InstrumentId = Hour, Epoch = 1, Sequence = 1 } } },
+        "StreamBookOrders" => new StreamBookOrdersRequest { InstrumentIds = { Hour }, Resume = { new OrderBookResumePoint { InstrumentId = Hour, Epoch = 1, Sequence = 1 } } },
+        "ListCandles" => new ListCandlesRequest
+        {
+            InstrumentId = Quarter,
+            Interval = CandleInterval.OneMinute,
+            FromTime = At("2027-01-01"),
+            ToTime = At("2027-02-01"),
+            PageSize = 2,
+        },
+        "StreamCandles" => new StreamCandlesRequest { InstrumentId = Quarter, Interval = CandleInterval.OneHour, FromTime = At("2027-01-01") },
+        "ListTickers" => new ListTickersRequest { PageSize = 2 },
+        "StreamTickers" => new StreamTickersRequest { InstrumentIds = { Quarter } },
         "StreamTrades" => new StreamTradesRequest { InstrumentId = Quarter, FromSequence = 1 },
         "ListTrades" => new ListTradesRequest { InstrumentId = Quarter, FromSequence = 1, ToSequence = 100, PageSize = 2, FromTime = At("2027-01-01"), ToTime = At("2027-02-01") },
         _ => throw NoGood(method),

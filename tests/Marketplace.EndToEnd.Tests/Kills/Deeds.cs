@@ -18,6 +18,7 @@ internal sealed record Deed(string Client, IMessage Request, IMessage? Answer, R
     {
         PlaceOrderRequest place => new() { ClientOrderId = place.ClientOrderId },
         CancelOrderRequest cancel => new() { RequestId = cancel.RequestId },
+        MassCancelOrdersRequest cancel => new() { RequestId = cancel.RequestId },
         _ => throw new InvalidOperationException($"No outcome of {Request.Descriptor.Name} can be asked for."),
     };
 }

@@ -145,6 +145,7 @@ public sealed class KillTests(SmallMarket market, ITestOutputHelper output) : IC
     {
         PlaceOrderRequest place => await line.Trading.PlaceOrderAsync(place),
         CancelOrderRequest cancel => await line.Trading.CancelOrderAsync(cancel),
+        MassCancelOrdersRequest cancel => await line.Trading.MassCancelOrdersAsync(cancel),
         _ => null,
     };
 

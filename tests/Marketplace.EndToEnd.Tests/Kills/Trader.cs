@@ -27,6 +27,10 @@ internal sealed class Trader(string participant, Line line, Deeds deeds, Random 
             {
                 await Send(new SettleTradeRequest { RequestId = NewId("settle"), TradeId = trade }, request => line.Settlement.SettleTradeAsync(request).ResponseAsync);
             }
+            else if (dice < 42)
+            {
+                await MassCancel();
+            }
             else if (dice < 60)
             {
                 await PlaceBatch();
@@ -42,7 +46,32 @@ internal sealed class Trader(string participant, Line line, Deeds deeds, Random 
     private PlaceOrderRequest NewOrder()
     {
         var side = participant == "sup" ? Side.Ask : random.Next(3) == 0 ? Side.Ask : Side.Bid;
-        return Limit(random.Next(2) == 0 ? Hour : Quarter, side, 2_000_000 + (random.Next(-5, 6) * 1_000), random.Next(1, 9));
+        var order = Limit(random.Next(2) == 0 ? Hour : Quarter, side, Price(), random.Next(1, 9));
+        switch (random.Next(10))
+        {
+            case 0:
+                (order.Type, order.StopPriceUsdPerGwh) = (OrderType.StopLimit, Price());
+                break;
+            case 1:
+                (order.Type, order.PriceUsdPerGwh, order.StopPriceUsdPerGwh) = (OrderType.Stop, side == Side.Bid ? 2_100_000 : 1_900_000, Price());
+                break;
+            case 2:
+                order.DisplayKwh = 1;
+                break;
+            case 3:
+                order.SelfTradePrevention = (SelfTradePrevention)random.Next(2, 7);
+                break;
+        }
+
+        return order;
+    }
+
+    private long Price() => 2_000_000 + (random.Next(-5, 6) * 1_000);
+
+    private async Task MassCancel()
+    {
+        var request = new MassCancelOrdersRequest { RequestId = NewId("mass"), InstrumentId = random.Next(2) == 0 ? Hour : "", Side = (Side)random.Next(3) };
+        await Send(request, asked => line.Trading.MassCancelOrdersAsync(asked).ResponseAsync);
     }
 
     private async Task PlaceBatch()
@@ -89,7 +118,7 @@ internal sealed class Trader(string participant, Line line, Deeds deeds, Random 
 
     private void Remember(Order? order)
     {
-        if (order is { Status: OrderStatus.Open })
+        if (order is { Status: OrderStatus.Open or OrderStatus.Untriggered })
         {
             _open.Add(order.ClientOrderId);
         }

@@ -7,6 +7,7 @@ namespace Marketplace.Simulation.Tests.Checks;
 internal sealed class AuditedAccount(string participant, CallRegistry calls, Func<string, AuditedTrades> tradesOf, RareEvents rare)
 {
     private readonly Dictionary<string, Int128> _assets = new(StringComparer.Ordinal);
+    private readonly AuditedCancels _cancels = new(participant, rare);
 
     /// <summary>Follows one durable record; the replica is the account behind it.</summary>
     public void Take(Record record, Account replica)
@@ -35,6 +36,7 @@ internal sealed class AuditedAccount(string participant, CallRegistry calls, Fun
             }
         }
 
+        _cancels.Take(record);
         foreach (var movement in Movements.Of(record))
         {
             Post(movement);

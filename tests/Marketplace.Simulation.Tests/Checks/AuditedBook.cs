@@ -120,6 +120,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
                 var (account, firm, command) = _commands.Dequeue();
                 Violation.Unless(happened.Order == ++_lastNumber, "Q3", $"{instrument}: order numbers skip");
                 Violation.Unless(_terms is { State: InstrumentState.Open }, "O2", $"{instrument} took an order while it does not trade");
+                Violation.Unless(command.IfSequence == 0 || command.IfSequence == _sequence, "O1", $"{instrument}: {happened.Order} was meant for sequence {command.IfSequence}");
                 _taker = new() { Account = account, Firm = firm, Terms = command, Number = happened.Order, Price = command.Price, Stop = command.StopPrice };
                 _taker.Show(command.Quantity);
                 break;
@@ -213,6 +214,7 @@ internal sealed class AuditedBook(string instrument, RareEvents rare)
     {
         var (taker, number) = (_taker!, happened.Maker);
         var maker = Of(taker.Terms.Side == Side.Bid ? Side.Ask : Side.Bid).Find(order => order.Number == number);
+        Violation.Unless(taker.Terms.SelfTrade == SelfTradeMode.DecrementAndCancel, "O5", $"{instrument}: {taker.Number} did not ask to be decremented");
         Violation.Unless(maker is not null && maker.Firm == taker.Firm && maker.Price == happened.Price, "O8", $"{instrument}: {taker.Number} is decremented against {number}, which is not its own");
         Violation.Unless(happened.Quantity == Math.Min(taker.Open, maker!.Open), "O7", $"{instrument}: decrement of {happened.Quantity}");
         rare.Count(RareEvent.Decremented);

@@ -54,6 +54,13 @@ internal enum RareEvent
     WithdrawalPaid,
     WithdrawalReturned,
     Transferred,
+    MassCancelled,
+    MassCancelOvertakenByFill,
+    FirmMassCancelled,
+    SessionLost,
+    SessionLostOverACrash,
+    SessionResumed,
+    RefusedThroughALostSession,
 }
 
 /// <summary>How often each rare event happened.</summary>
@@ -62,6 +69,14 @@ internal sealed class RareEvents
     private readonly long[] _counts = new long[Enum.GetValues<RareEvent>().Length];
 
     public void Count(RareEvent happened) => _counts[(int)happened]++;
+
+    public void CountIf(bool happens, RareEvent happened)
+    {
+        if (happens)
+        {
+            Count(happened);
+        }
+    }
 
     /// <summary>Counts what a reason of a book tells.</summary>
     public void CountReason(RejectReason reason)
@@ -77,6 +92,8 @@ internal sealed class RareEvents
             RejectReason.InstrumentClosed => RareEvent.CancelledByClose,
             RejectReason.CancelledBySuspension => RareEvent.CancelledBySuspension,
             RejectReason.OvertakenByFill => RareEvent.ReplaceOvertakenByFill,
+            RejectReason.CancelledByMassCancel => RareEvent.MassCancelled,
+            RejectReason.SessionLost => RareEvent.SessionLost,
             _ => null,
         };
         if (happened is { } known)

@@ -26,7 +26,8 @@ internal sealed class CallRegistry
         var command = entered.Command;
         if (entered.Id.Length == 0)
         {
-            Violation.Unless(command is { Kind: CommandKind.Cancel, Reason: RejectReason.CancelledBySuspension }, "O2", $"{participant} has a command nobody sent");
+            Violation.Unless(
+                command is { Kind: CommandKind.Cancel, Reason: RejectReason.CancelledBySuspension or RejectReason.CancelledByMassCancel or RejectReason.SessionLost }, "O2", $"{participant} has a command nobody sent");
             return;
         }
 
@@ -42,7 +43,8 @@ internal sealed class CallRegistry
             var asked = call.Request;
             Violation.Unless(
                 asked.Instrument!.Id == instrument && asked.Side == command.Side && asked.Quantity == command.Quantity && (asked.Price == 0 || asked.Price == command.Price)
-                && asked.ExpiresAtMicros == command.ExpiresAtMicros && asked.PostOnly == command.PostOnly,
+                && asked.ExpiresAtMicros == command.ExpiresAtMicros && asked.PostOnly == command.PostOnly && asked.Type == command.Type && asked.StopPrice == command.StopPrice
+                && asked.DisplayKwh == command.DisplayKwh && asked.IfSequence == command.IfSequence,
                 "O1", $"{participant}'s {entered.Id} is in the log with other terms");
         }
     }

@@ -46,7 +46,9 @@ internal sealed class Operations
         var participant = _random.Pick(Population.Everyone);
         return _random.Below(1000) switch
         {
-            < 520 => Orders.Place(participant),
+            < 505 => Orders.Place(participant),
+            < 515 => Orders.Session(participant),
+            < 520 => Orders.MassCancel(participant),
             < 630 => Orders.Cancel(participant),
             < 670 => Orders.Reduce(participant),
             < 770 => Orders.Replace(participant),

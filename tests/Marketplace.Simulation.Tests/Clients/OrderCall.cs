@@ -6,8 +6,11 @@ using Marketplace.Simulation.Tests.Machinery;
 namespace Marketplace.Simulation.Tests.Clients;
 
 /// <summary>A participant places, cancels, replaces or reduces an order.</summary>
-internal sealed class OrderCall(string participant, OrderRequest request) : Call(participant, request.Id, Streams.Account(participant))
+internal sealed class OrderCall(string participant, OrderRequest request, SessionConnection? through) : Call(participant, request.Id, Streams.Account(participant))
 {
+    /// <summary>The session's connection it goes through; null for none.</summary>
+    public SessionConnection? Through { get; } = through;
+
     /// <summary>What is asked.</summary>
     public OrderRequest Request { get; } = request;
 
@@ -30,7 +33,11 @@ internal sealed class OrderCall(string participant, OrderRequest request) : Call
     /// <summary>Several requests of one participant in one turn of its account, as a batch is.</summary>
     public static void RunTogether(IReadOnlyList<OrderCall> calls, HostedMachine machine, ClientSide clients)
     {
-        var entered = machine.Turn(account => calls.Select(call => ((Account)account).Submit(call.Request)).ToArray());
+        var entered = machine.Turn(account => calls.Select(call =>
+        {
+            ((Account)account).EnterThrough(call.Through?.Session ?? "", call.Through?.Holder ?? 0);
+            return ((Account)account).Submit(call.Request);
+        }).ToArray());
         for (var at = 0; at < calls.Count; at++)
         {
             calls[at].Take(entered[at], machine, clients);
@@ -57,6 +64,7 @@ internal sealed class OrderCall(string participant, OrderRequest request) : Call
         switch (entered.Entry)
         {
             case Entry.Refused:
+                clients.Rare.CountIf(entered.Refusal.Reason == RejectReason.SessionLost, RareEvent.RefusedThroughALostSession);
                 clients.Reply(this, machine, new(entered.Refusal.Reason, 0, 0));
                 break;
             case Entry.Repeated when entered.Remembered.OutcomeVersion > 0:

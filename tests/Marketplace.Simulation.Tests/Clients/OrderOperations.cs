@@ -17,7 +17,14 @@ internal sealed class OrderOperations(Venue venue, Prng random)
     ];
 
     private readonly Dictionary<string, List<string>> _recent = Population.Everyone.ToDictionary(participant => participant, _ => new List<string>(), StringComparer.Ordinal);
+    private readonly Dictionary<string, SessionConnection> _sessions = Population.Everyone.ToDictionary(participant => participant, participant => new SessionConnection(participant), StringComparer.Ordinal);
     private readonly List<OrderCall> _answered = [];
+    private static readonly SessionTerms[] Terms =
+    [
+        new(CancelOnDisconnect: true, 0, 0), new(CancelOnDisconnect: true, 60 * Timestamp.MicrosPerSecond, 0), new(CancelOnDisconnect: true, 600 * Timestamp.MicrosPerSecond, 60 * Timestamp.MicrosPerSecond),
+        new(CancelOnDisconnect: false, 0, 120 * Timestamp.MicrosPerSecond), default,
+    ];
+
     private long _lastId;
 
     /// <summary>A new order.</summary>
@@ -76,6 +83,27 @@ internal sealed class OrderOperations(Venue venue, Prng random)
     /// <summary>A cancel of a given order, when all is to end.</summary>
     public OrderCall CancelOf(string participant, string order) => Asked(participant, new() { Kind = CommandKind.Cancel, ClientOrderId = order, RequestId = $"r{++_lastId}" });
 
+    /// <summary>Something happens to a participant's session: it is opened, resumed, broken, ended.</summary>
+    public Call Session(string participant)
+    {
+        var (session, id) = (_sessions[participant], $"s{++_lastId}");
+        return random.Below(10) switch
+        {
+            < 6 => session.Open(id, random.Pick(Terms)),
+            < 9 => session.Break(id),
+            _ => session.End(id, isSilent: random.Chance(500)),
+        };
+    }
+
+    /// <summary>A cancel of many orders: of a participant or its firm, all of them or those of a scope.</summary>
+    public Call MassCancel(string participant)
+    {
+        var scope = new CancelScope(
+            random.Chance(500) ? random.Pick(Population.Instruments) : "", random.Chance(300) ? (Side)random.Between(1, 2) : Side.Unspecified, random.Chance(200) ? _sessions[participant].Session : "");
+        var firm = Population.Everyone.Where(other => Population.FirmOf(other) == Population.FirmOf(participant)).Order(StringComparer.Ordinal).ToArray();
+        return new MassCancelCall(participant, $"m{++_lastId}", scope, random.Chance(400) ? firm : [participant]);
+    }
+
     /// <summary>A call that was answered, once more.</summary>
     public OrderCall? Again()
     {
@@ -124,7 +152,7 @@ internal sealed class OrderOperations(Venue venue, Prng random)
 
     private OrderCall Asked(string participant, in OrderRequest request)
     {
-        var call = new OrderCall(participant, request);
+        var call = new OrderCall(participant, request, random.Chance(300) ? _sessions[participant] : null);
         venue.Registry.Asked(call);
         _answered.Add(call);
         return call;

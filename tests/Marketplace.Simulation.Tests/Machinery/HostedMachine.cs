@@ -122,7 +122,7 @@ internal sealed class HostedMachine(Venue venue, Process process, StreamHistory 
             venue.Touched(this);
         }
 
-        if (Machine is Account { Answers.Count: > 0 } account)
+        if (Machine is Account account)
         {
             Answer(account);
         }
@@ -139,6 +139,17 @@ internal sealed class HostedMachine(Venue venue, Process process, StreamHistory 
                 foreach (var call in calls)
                 {
                     venue.Clients.Reply(call, this, answer.Order is null ? OrderCall.FromLog(this, (OrderCall)call) : OrderCall.Of(answer.Refused, answer.Order.View(), Machine.Version));
+                }
+            }
+        }
+
+        foreach (var key in account.EndedMassCancels)
+        {
+            if (_waiting.Remove(key, out var calls))
+            {
+                foreach (var call in calls)
+                {
+                    ((MassCancelCall)call).Tell(this, venue.Clients);
                 }
             }
         }

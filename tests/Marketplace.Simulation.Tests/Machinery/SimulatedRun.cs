@@ -197,6 +197,7 @@ internal sealed class SimulatedRun
             {
                 case Account account:
                     Violation.Unless(account.Orders.Count == 0 && account.CashHeld == 0 && account.Tokens.Values.All(tokens => tokens.Held == 0), "M4", $"{account.ParticipantId} holds something for nothing");
+                    Violation.Unless(!account.HasMoreToCancel, "L1", $"{account.ParticipantId} has a mass cancel that does not end");
                     MachineChecks.CheckHolds(account, exactly: true);
                     break;
                 case OrderBook book:
