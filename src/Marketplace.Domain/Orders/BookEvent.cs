@@ -34,7 +34,7 @@ public enum BookEventKind : byte
 /// <param name="TakerFeeMicros">Traded: fee of the incoming side.</param>
 /// <param name="MakerFeeMicros">Traded: fee of the resting side.</param>
 /// <param name="Reason">Why, for refused and cancelled.</param>
-/// <param name="Key">The book's private key of the order cancelled without a command; 0 for the order just taken in.</param>
+/// <param name="Key">The book's private key of the resting order that traded, of the stop order that acts, or of the order cancelled without a command (0 for the order just taken in).</param>
 /// <param name="ByCommand">Whether it answers the next command of the turn.</param>
 /// <param name="Side">Triggered: the order's side; else unspecified.</param>
 /// <param name="Waiting">Cancelled, reduced, replaced: whether the order was a waiting stop order, which nobody else sees, so that the public sequence does not move.</param>

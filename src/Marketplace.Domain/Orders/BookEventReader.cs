@@ -36,7 +36,8 @@ public struct BookEventReader(byte[] bytes)
             BookEventKind.Taken => new(kind, TakeIn()),
             BookEventKind.Traded => Trade(flags),
             BookEventKind.Rested or BookEventKind.Parked => new(kind, _incoming, Quantity: (long)Varint()),
-            BookEventKind.Triggered => new(kind, _incoming = _taken + Difference(), Side: (flags & BookEventWriter.IsAsk) != 0 ? Side.Ask : Side.Bid),
+            BookEventKind.Triggered => new(
+                kind, _incoming = _taken + Difference(), Key: KeyOf(), Side: (flags & BookEventWriter.IsAsk) != 0 ? Side.Ask : Side.Bid),
             BookEventKind.Decremented => new(kind, _incoming, Maker(), PriceOf(), (long)Varint()),
             BookEventKind.Cancelled => Cancel(flags),
             BookEventKind.Reduced => new(kind, _taken + Difference(), Quantity: (long)Varint(), ByCommand: true, Waiting: (flags & BookEventWriter.Waiting) != 0),
@@ -60,7 +61,7 @@ public struct BookEventReader(byte[] bytes)
         var price = (flags & BookEventWriter.SamePrice) != 0 ? _price : PriceOf();
         var quantity = (long)Varint();
         var hasFees = (flags & BookEventWriter.HasFees) != 0;
-        return new(BookEventKind.Traded, _incoming, maker, price, quantity, hasFees ? (long)Varint() : 0, hasFees ? (long)Varint() : 0);
+        return new(BookEventKind.Traded, _incoming, maker, price, quantity, hasFees ? (long)Varint() : 0, hasFees ? (long)Varint() : 0, Key: KeyOf());
     }
 
     private BookEvent Cancel(int flags)
@@ -70,9 +71,11 @@ public struct BookEventReader(byte[] bytes)
         var inBook = (flags & BookEventWriter.InBook) != 0;
         var order = byCommand || inBook ? _taken + Difference() : _incoming;
         var quantity = (long)Varint();
-        var key = inBook ? ((long)Varint() << BookEventWriter.AccountOrderBits) | (long)Varint() : 0;
+        var key = inBook ? KeyOf() : 0;
         return new(BookEventKind.Cancelled, order, Quantity: quantity, Reason: reason, Key: key, ByCommand: byCommand, Waiting: (flags & BookEventWriter.Waiting) != 0);
     }
+
+    private long KeyOf() => ((long)Varint() << BookEventWriter.AccountOrderBits) | (long)Varint();
 
     private long Maker() => _maker += Difference();
 

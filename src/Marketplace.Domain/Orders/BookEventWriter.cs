@@ -66,6 +66,7 @@ public sealed class BookEventWriter
             case BookEventKind.Triggered:
                 Head(happened.Kind, happened.Side == Side.Ask ? IsAsk : 0);
                 Difference(happened.Order - _taken);
+                KeyOf(happened.Key);
                 _incoming = happened.Order;
                 break;
             case BookEventKind.Decremented:
@@ -125,6 +126,8 @@ public sealed class BookEventWriter
             Varint((ulong)happened.TakerFeeMicros);
             Varint((ulong)happened.MakerFeeMicros);
         }
+
+        KeyOf(happened.Key);
     }
 
     private void Cancel(in BookEvent happened)
@@ -150,9 +153,14 @@ public sealed class BookEventWriter
         Varint((ulong)happened.Quantity);
         if ((flags & InBook) != 0)
         {
-            Varint((ulong)(happened.Key >> AccountOrderBits));
-            Varint((ulong)(happened.Key & ((1L << AccountOrderBits) - 1)));
+            KeyOf(happened.Key);
         }
+    }
+
+    private void KeyOf(long key)
+    {
+        Varint((ulong)(key >> AccountOrderBits));
+        Varint((ulong)(key & ((1L << AccountOrderBits) - 1)));
     }
 
     private void Maker(long number)

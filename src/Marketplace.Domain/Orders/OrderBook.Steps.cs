@@ -109,7 +109,7 @@ public sealed partial class OrderBook
     {
         BookEventKind.Refused => new(happened.Kind, Reason: happened.Reason, ByCommand: true),
         BookEventKind.Traded => new(
-            happened.Kind, happened.Number, happened.MakerNumber, happened.Price, happened.Quantity, happened.FeeMicros, happened.MakerFeeMicros),
+            happened.Kind, happened.Number, happened.MakerNumber, happened.Price, happened.Quantity, happened.FeeMicros, happened.MakerFeeMicros, Key: happened.MakerKey),
         BookEventKind.Rested or BookEventKind.Parked => new(happened.Kind, happened.Number, Quantity: happened.Quantity),
         BookEventKind.Decremented => new(happened.Kind, happened.Number, happened.MakerNumber, happened.Price, happened.Quantity),
         BookEventKind.Cancelled => new(
@@ -117,7 +117,7 @@ public sealed partial class OrderBook
             ByCommand: happened.ByCommand, Waiting: happened.WasWaiting),
         BookEventKind.Reduced => new(happened.Kind, happened.Number, Quantity: happened.Quantity, ByCommand: true, Waiting: happened.WasWaiting),
         BookEventKind.Replaced => new(happened.Kind, happened.Number, Price: happened.Price, Quantity: happened.Quantity, ByCommand: true, Waiting: happened.WasWaiting),
-        BookEventKind.Triggered => new(happened.Kind, happened.Number, Side: happened.Side),
+        BookEventKind.Triggered => new(happened.Kind, happened.Number, Key: happened.Key, Side: happened.Side),
         _ => new(happened.Kind, happened.Number),
     };
 

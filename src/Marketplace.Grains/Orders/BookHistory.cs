@@ -12,9 +12,10 @@ namespace Marketplace.Grains.Orders;
 /// <param name="Time">Event time.</param>
 /// <param name="Happened">A <see cref="BookEvents"/> with one event, or another event of the book.</param>
 /// <param name="Book">The book event, when it is one.</param>
-/// <param name="Account">The account of the order taken in, or of the command answered; empty where none.</param>
-/// <param name="Command">The command taken in or answered.</param>
-public readonly record struct PastEvent(long Version, int Index, long Sequence, Timestamp Time, Event Happened, BookEvent? Book, string Account, OrderCommand Command);
+/// <param name="Account">The account of the order taken in, or of the command answered; empty where none, and for a stop order that acts: its command is in an earlier record.</param>
+/// <param name="Command">The command taken in or answered; of a stop order that acts, its side and the account's number.</param>
+/// <param name="Party">Of a stop order that acts: the index of its account among the book's parties; -1 where <paramref name="Account"/> says whose it is.</param>
+public readonly record struct PastEvent(long Version, int Index, long Sequence, Timestamp Time, Event Happened, BookEvent? Book, string Account, OrderCommand Command, int Party = -1);
 
 /// <summary>One trade of a book's past.</summary>
 /// <param name="Print">The trade.</param>
@@ -84,7 +85,7 @@ public sealed class BookHistory(Log log, Serializer serializer)
                 from asked in orders.Commands
                 select (received.Sender, asked));
             var index = 0;
-            var (account, command) = ("", default(OrderCommand));
+            var (account, command, party) = ("", default(OrderCommand), -1);
             foreach (var happened in record.Events)
             {
                 if (happened is BookEvents book)
@@ -95,15 +96,16 @@ public sealed class BookHistory(Log log, Serializer serializer)
                         if (one.Answers)
                         {
                             (account, command) = commands.Dequeue();
+                            party = -1;
                         }
                         else if (one.Kind == BookEventKind.Triggered)
                         {
-                            // Placed by a command of an earlier record: of it, only the side is in the event.
-                            (account, command) = ("", new(CommandKind.Place, 0, one.Side));
+                            // Placed by a command of an earlier record: the event says whose it is and on which side.
+                            (account, command, party) = ("", new(CommandKind.Place, OrderEvent.AccountOrderOf(one.Key), one.Side), OrderEvent.PartyOf(one.Key));
                         }
 
                         sequence += BookEvents.MovesSequence(one) ? 1 : 0;
-                        yield return new(entry.Version, index++, sequence, new(record.TimeMicros), book, one, account, command);
+                        yield return new(entry.Version, index++, sequence, new(record.TimeMicros), book, one, account, command, party);
                     }
                 }
                 else if (happened is InstrumentAdopted or CycleDecided or TradeDecided or FeesSwept)

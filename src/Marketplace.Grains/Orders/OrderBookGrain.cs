@@ -118,7 +118,7 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     }
 
     /// <inheritdoc/>
-    protected override void Activated() => Machine.Watched = true;
+    protected override void TurnBegins() => Machine.Watched = feeds.AreWatching(Machine.InstrumentId);
 
     /// <inheritdoc/>
     protected override void Heard() => Interlocked.Exchange(ref _heard, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();

@@ -88,11 +88,9 @@ internal sealed class TradeGrain(BookHistory history) : Grain, ITradeGrain
             return null;
         }
 
-        var maker = await Book.AccountOf((int)(traded.Key >> 40));
-        var makerOrder = traded.Key & ((1L << 40) - 1);
         var takerSide = past.Command.Side;
-        var taker = (Account: past.Account, past.Command.Order, Fee: traded.TakerFeeMicros);
-        var resting = (Account: maker, Order: makerOrder, Fee: traded.MakerFeeMicros);
+        var taker = (Account: past.Party < 0 ? past.Account : await Book.AccountOf(past.Party), past.Command.Order, Fee: traded.TakerFeeMicros);
+        var resting = (Account: await Book.AccountOf(OrderEvent.PartyOf(traded.Key)), Order: OrderEvent.AccountOrderOf(traded.Key), Fee: traded.MakerFeeMicros);
         var (buyer, seller) = takerSide == Side.Bid ? (taker, resting) : (resting, taker);
         return _settled = new Trade(
             sequence, traded.Price, traded.Quantity, buyer.Account, seller.Account, buyer.Order, seller.Order, buyer.Fee, seller.Fee, past.Time, takerSide, TradeState.Settled);

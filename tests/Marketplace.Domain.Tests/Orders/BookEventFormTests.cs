@@ -12,13 +12,13 @@ public sealed class BookEventFormTests
     [
         new(BookEventKind.Refused, Reason: RejectReason.NotFillable, ByCommand: true),
         new(BookEventKind.Taken, 1_001),
-        new(BookEventKind.Traded, 1_001, 990, 1_520_000, 100, 31, 16),
-        new(BookEventKind.Traded, 1_001, 991, 1_520_000, 50),
+        new(BookEventKind.Traded, 1_001, 990, 1_520_000, 100, 31, 16, Key: (2L << 40) | 700),
+        new(BookEventKind.Traded, 1_001, 991, 1_520_000, 50, Key: (5L << 40) | 9),
         new(BookEventKind.Decremented, 1_001, 17, 1_519_999, 20),
         new(BookEventKind.Rested, 1_001, Quantity: 830),
         new(BookEventKind.Taken, 1_002),
         new(BookEventKind.Parked, 1_002, Quantity: 5_000),
-        new(BookEventKind.Triggered, 900, Side: Side.Ask),
+        new(BookEventKind.Triggered, 900, Key: (4L << 40) | 88, Side: Side.Ask),
         new(BookEventKind.Cancelled, 900, Quantity: 7, Reason: RejectReason.NothingLeftToMatch),
         new(BookEventKind.Cancelled, 44, Quantity: 300_000_000, Reason: RejectReason.Expired, Key: (3L << 40) | 12),
         new(BookEventKind.Cancelled, 45, Quantity: 1, Reason: RejectReason.SelfTrade, Key: (1L << 40) | 1_000_000, Waiting: true),
@@ -35,9 +35,9 @@ public sealed class BookEventFormTests
         (kind, order, price, quantity, fee, reason, flag) => (BookEventKind)kind switch
         {
             BookEventKind.Refused => new BookEvent(BookEventKind.Refused, Reason: reason, ByCommand: true),
-            BookEventKind.Traded => new(BookEventKind.Traded, 0, order, price, quantity, fee, flag ? 0 : fee / 2),
+            BookEventKind.Traded => new(BookEventKind.Traded, 0, order, price, quantity, fee, flag ? 0 : fee / 2, Key: (order << 40) | price),
             BookEventKind.Decremented => new(BookEventKind.Decremented, 0, order, price, quantity),
-            BookEventKind.Triggered => new(BookEventKind.Triggered, order, Side: flag ? Side.Bid : Side.Ask),
+            BookEventKind.Triggered => new(BookEventKind.Triggered, order, Key: (order << 40) | price, Side: flag ? Side.Bid : Side.Ask),
             BookEventKind.Cancelled => new(
                 BookEventKind.Cancelled, price % 3 == 0 ? 0 : order, Quantity: quantity, Reason: reason, Key: price % 3 == 1 ? (order << 40) | quantity : 0,
                 ByCommand: price % 3 == 2, Waiting: flag && price % 3 != 0),
@@ -49,7 +49,7 @@ public sealed class BookEventFormTests
     [Fact]
     public void The_form_on_file_is_written_and_read()
     {
-        const string form = "E80700950301121580C6B901641F10220232099B0F011403BE060107882718CB018407A4FB0E80C6868F01030C649403F90E0101C0843DD4008827149D0303090501BD060601CD0F8407038407";
+        const string form = "E80700950301121580C6B901641F1002BC052202320509099B0F011403BE060107882718CB0104588407A4FB0E80C6868F01030C649403F90E0101C0843DD4008827149D0303090501BD060601CD0F8407038407";
 
         Assert.Equal(form, Convert.ToHexString(BookEvents.Of(7, Turn).Packed));
         Assert.Equal(Turn, new BookEvents(7, Convert.FromHexString(form)).ToArray());
@@ -69,11 +69,11 @@ public sealed class BookEventFormTests
         var resting = Enumerable.Range(1, 100).SelectMany(number => new BookEvent[] { new(BookEventKind.Taken, number), new(BookEventKind.Rested, number, Quantity: 12_345) }).ToArray();
         var traded = Enumerable.Range(1_001, 100).SelectMany(number => new BookEvent[]
         {
-            new(BookEventKind.Taken, number), new(BookEventKind.Traded, number, number - 500, 1_520_000 + (number % 7), 12_345, 3_752_880, 1_876_440),
+            new(BookEventKind.Taken, number), new(BookEventKind.Traded, number, number - 500, 1_520_000 + (number % 7), 12_345, 3_752_880, 1_876_440, Key: (3L << 40) + number - 500),
         }).ToArray();
 
         Assert.InRange(BookEvents.Of(0, resting).Packed.Length, 1, 100 * 5 + 1);
-        Assert.InRange(BookEvents.Of(0, traded).Packed.Length, 1, (100 * 16) + 8);
+        Assert.InRange(BookEvents.Of(0, traded).Packed.Length, 1, (100 * 19) + 8);
     }
 
     [Fact]

@@ -108,6 +108,34 @@ public sealed class SettlementTests(SmallMarket market) : IClassFixture<SmallMar
     }
 
     [Fact]
+    public async Task A_trade_long_settled_is_still_its_parties_own_also_when_a_stop_order_made_it()
+    {
+        await market.Supplier.Capacity.IssueTokensAsync(new() { RequestId = NewId(), ContractId = Contract, InstrumentId = Spare, QuantityKwh = 100 });
+        await market.Supplier.Trading.PlaceOrderAsync(Limit(Spare, Side.Ask, 2_000_000, 50));
+        await market.Maker.Trading.PlaceOrderAsync(Limit(Spare, Side.Bid, 2_000_000, 50));
+        await market.Maker.Trading.PlaceOrderAsync(Limit(Spare, Side.Ask, 2_100_000, 10));
+        var stop = Limit(Spare, Side.Bid, 2_100_000, 4);
+        (stop.Type, stop.StopPriceUsdPerGwh) = (OrderType.StopLimit, 2_050_000);
+        Assert.Equal(OrderStatus.Untriggered, (await market.Buyer.Trading.PlaceOrderAsync(stop)).Order.Status);
+
+        // The supplier sells to the maker at the stop price, and the buyer's stop order buys of the maker.
+        await market.Supplier.Trading.PlaceOrderAsync(Limit(Spare, Side.Ask, 2_050_000, 1));
+        await market.Maker.Trading.PlaceOrderAsync(Limit(Spare, Side.Bid, 2_050_000, 1));
+        var bought = (await market.Buyer.Trading.GetOrderAsync(new() { ClientOrderId = stop.ClientOrderId })).Order;
+        Assert.Equal(OrderStatus.Filled, bought.Status);
+        var trade = $"{Spare}:{bought.BookSequence}";
+        Assert.Equal(TradeState.Settled, await StateInTheEnd(market.Buyer, trade));
+
+        // Once the book has had two more turns it has forgotten the trade: what is told then is read from the log.
+        await market.Supplier.Trading.PlaceOrderAsync(Limit(Spare, Side.Bid, 1_500_000, 1));
+        await market.Supplier.Trading.PlaceOrderAsync(Limit(Spare, Side.Bid, 1_500_000, 1));
+        Assert.Equal("buy", (await market.Buyer.Settlement.GetTradeAsync(new() { TradeId = trade })).Trade.BuyerParticipantId);
+        Assert.Equal("mm", (await market.Maker.Settlement.GetTradeAsync(new() { TradeId = trade })).Trade.SellerParticipantId);
+        await Refused.With(RejectReason.NotFound, market.Supplier.Settlement.GetTradeAsync(new() { TradeId = trade }));
+        await market.AddsUp();
+    }
+
+    [Fact]
     public async Task Fees_accrue_in_the_instrument_and_are_swept_to_the_operator()
     {
         await market.Operator.Admin.SweepFeesAsync(new() { RequestId = NewId(), InstrumentId = Hour });
