@@ -32,7 +32,7 @@ internal static class WireBenchmark
             using var channel = GrpcChannel.ForAddress(venue.Address);
             var market = new BenchmarkMarket(channel, (await File.ReadAllTextAsync(Path.Combine(directory.FullName, "operator.key"))).Trim());
             await market.Build();
-            Console.WriteLine($"conditions: {Environment.ProcessorCount} cores, client, echo and venue on this machine; {passes} interleaved passes of {span.TotalSeconds} s; medians");
+            Console.WriteLine($"conditions: {Environment.ProcessorCount} cores, client, echo and venue on this machine; {passes} interleaved passes of {span.TotalSeconds} s; medians; the venue is left to itself until it is idle before each part");
 
             // Everything runs once before anything counts.
             await Pass(venue, echo, market, TimeSpan.FromSeconds(3), "");
@@ -57,12 +57,14 @@ internal static class WireBenchmark
         var measured = new Measured();
         if (only is "" or "unary")
         {
+            await venue.Idle();
             (measured.UnaryEcho, measured.UnaryEchoCpu) = await WithCpu(echo, () => Unary(echo.Address, market, span), span);
             (measured.Unary, measured.UnaryCpu) = await WithCpu(venue, () => Unary(venue.Address, market, span), span);
         }
 
         if (only is "" or "session")
         {
+            await venue.Idle();
             (measured.SessionEcho, measured.SessionEchoCpu) = await WithCpu(echo, () => Session(echo.Address, market, span), span);
             var before = JournalBytes(venue.Data);
             (measured.Session, measured.SessionCpu) = await WithCpu(venue, () => Session(venue.Address, market, span), span);
@@ -71,6 +73,7 @@ internal static class WireBenchmark
 
         if (only is "" or "alone")
         {
+            await venue.Idle();
             measured.Sync = SyncYardstick.Measure(venue.Data, 500);
             measured.Alone = await Alone(venue.Address, market, 500);
             measured.AloneEcho = await Alone(echo.Address, market, 500);

@@ -32,6 +32,9 @@ public sealed record Parcel(
     [property: Id(5)] Timestamp SentAt,
     [property: Id(6)] bool Durable)
 {
+    [NonSerialized]
+    private int _arrived;
+
     /// <summary>Number of the last message.</summary>
     public long LastNumber => FirstNumber + Messages.Length - 1;
 
@@ -40,6 +43,9 @@ public sealed record Parcel(
     /// there: else "not yet", and the sender repeats it behind its flush.
     /// </summary>
     public bool CanBeTakenBy(long log) => Durable || log == Log;
+
+    /// <summary>Notes that it was taken in, or will not be: true the first time. The host's own note within one process, not part of what is sent.</summary>
+    public bool TryArrive() => Interlocked.Exchange(ref _arrived, 1) == 0;
 }
 
 /// <summary>What a receiver says of a parcel: received up to a number (recorded or to be recorded in the row named), or not yet.</summary>

@@ -75,6 +75,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         }
 
         End();
+        Arrived(parcel);
         return new(new Receipt(upTo, _claim!.Position));
     }
 
@@ -264,7 +265,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         finally
         {
             channel.InFlight = false;
-            Venue.Log.MessageArrived();
+            Arrived(parcel);
         }
 
         Settle(channel);
@@ -272,6 +273,15 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         {
             Send(channel);
             Heard();
+        }
+    }
+
+    /// <summary>What a parcel causes is queued, or it causes nothing: a flush that waits for messages under way waits for this one no longer.</summary>
+    private void Arrived(Parcel parcel)
+    {
+        if (parcel.TryArrive())
+        {
+            Venue.Log.MessageArrived();
         }
     }
 
