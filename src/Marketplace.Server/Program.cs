@@ -49,4 +49,6 @@ root.SetAction(async (parsed, cancellation) =>
     return await RunVerb.Run(
         new ServerOptions(parsed.GetRequiredValue(data), [.. addresses], start, parsed.GetValue(insecure), parsed.GetValue(certificate)?.FullName), cancellation);
 });
-return await root.Parse(args).InvokeAsync();
+
+// A stop may take as long as what is under way needs to become durable; the library's own patience of two seconds would end it with 143.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = RunVerb.LongestStop });

@@ -8,7 +8,9 @@ namespace Marketplace.Journal;
 /// </summary>
 internal sealed class OpenRow
 {
-    public const byte Format = 1;
+    /// <summary>1 was never released: its records told orders field by field.</summary>
+    public const byte Format = 2;
+
     public const int MaxRecordOverhead = 5 + 2 * Varint.MaxLength + JournalStream.MaxNameBytes + Varint.MaxLength + 5;
 
     private const int InitialCapacity = 64 * 1024;

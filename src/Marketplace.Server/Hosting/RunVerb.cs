@@ -8,6 +8,9 @@ internal static class RunVerb
     /// <summary>Exit code of wrong options.</summary>
     public const int UsageExitCode = 64;
 
+    /// <summary>How long a stop may take before the process is ended.</summary>
+    public static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(15);
+
     /// <summary>Runs it; the exit code says why it ended: 0 asked to, 64 options, 70 store failed, 73 data in use, 74 data corrupt, 75 no room, 76 invariant broken.</summary>
     public static async Task<int> Run(ServerOptions options, CancellationToken cancellation)
     {
