@@ -28,7 +28,7 @@ internal static class BookBenchmark
             return 64;
         }
 
-        var passes = int.TryParse(Environment.GetEnvironmentVariable("GWH_BENCH_PASSES"), out var asked) ? asked : 7;
+        var passes = Setting.Of("GWH_BENCH_PASSES", 7);
         var lines = Workload.Read(path);
         var first = lines[..Math.Min(NaiveCommands, lines.Length)];
         Console.WriteLine($"{lines.Length:N0} commands of {Path.GetFileName(path)}; one thread; medians of {passes} interleaved passes, one more to warm up; naive on the first {first.Length:N0}");

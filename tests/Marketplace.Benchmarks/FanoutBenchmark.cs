@@ -25,8 +25,8 @@ internal static class FanoutBenchmark
 
     public static async Task Run(string[] args)
     {
-        var passes = Setting("GWH_BENCH_PASSES", 5);
-        var span = TimeSpan.FromSeconds(Setting("GWH_BENCH_SECONDS", 4));
+        var passes = Setting.Of("GWH_BENCH_PASSES", 5);
+        var span = TimeSpan.FromSeconds(Setting.Of("GWH_BENCH_SECONDS", 4));
         var only = args.Length > 0 ? args[0] : "";
         var directory = Directory.CreateTempSubdirectory("gwh-bench-");
         try
@@ -55,9 +55,6 @@ internal static class FanoutBenchmark
             directory.Delete(recursive: true);
         }
     }
-
-    private static int Setting(string name, int standard) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : standard;
 
     /// <summary>What the venue's readers really get: the bytes the raw server broadcasts.</summary>
     private static async Task<List<byte[]>> Sample(VenueProcess venue, BenchmarkMarket market)

@@ -12,8 +12,8 @@ internal static class GrowthBenchmark
 
     public static async Task Run(string[] args)
     {
-        var passes = Setting("GWH_BENCH_PASSES", 5);
-        var span = TimeSpan.FromSeconds(Setting("GWH_BENCH_SECONDS", 2));
+        var passes = Setting.Of("GWH_BENCH_PASSES", 5);
+        var span = TimeSpan.FromSeconds(Setting.Of("GWH_BENCH_SECONDS", 2));
         var only = args.Length > 0 ? args[0] : "";
         Console.WriteLine(
             $"conditions: {Environment.ProcessorCount} cores, client and venues on this machine; {Callers} unary orders in flight, half of them rest, half trade with one that rests; "
@@ -22,8 +22,6 @@ internal static class GrowthBenchmark
         await Dimension("accounts", only, passes, span, "100,10000,100000", size => new(10, size, 0));
         await Dimension("resting", only, passes, span, "1000,1000000", size => new(1, 0, size));
     }
-
-    private static int Setting(string name, int standard) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : standard;
 
     private static async Task Dimension(string name, string only, int passes, TimeSpan span, string standard, Func<int, GrowthSize> of)
     {

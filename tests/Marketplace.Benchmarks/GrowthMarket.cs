@@ -23,7 +23,6 @@ internal sealed class GrowthMarket : IAsyncDisposable
     private const int AccountsOfFirm = 1_000;
     private const long TouchUsdPerGwh = 1_900_000;
     private static readonly TimeSpan IdleSpan = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(60);
     private static readonly DateTime FirstHour = new(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly DirectoryInfo _directory;
@@ -74,7 +73,7 @@ internal sealed class GrowthMarket : IAsyncDisposable
         }
 
         (market.Setup, market.SetupServer) = (clock.Elapsed, market._venue.ProcessorTime);
-        await market.CaughtUp();
+        await market._venue.Idle(IdleSpan);
         return market;
     }
 
@@ -114,20 +113,6 @@ internal sealed class GrowthMarket : IAsyncDisposable
 
     private static Task ForEach(int count, Func<int, Task> make) =>
         Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => await make(i));
-
-    /// <summary>Waits until the server has done in the background what the setup left it to do, snapshots above all: an order does not cost that.</summary>
-    private async Task CaughtUp()
-    {
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < LongestCatchUp;)
-        {
-            var before = _venue.ProcessorTime;
-            await Task.Delay(IdleSpan);
-            if (_venue.ProcessorTime - before < IdleSpan / 10)
-            {
-                return;
-            }
-        }
-    }
 
     private PlaceOrderRequest Order(string id, int instrument, Side side) =>
         new() { ClientOrderId = id, InstrumentId = _instruments[instrument], Side = side, Type = OrderType.Limit, QuantityKwh = 3, PriceUsdPerGwh = TouchUsdPerGwh };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -22,8 +21,8 @@ internal static class RecoveryBenchmark
 
     public static async Task Run()
     {
-        var passes = Setting("GWH_BENCH_PASSES", 5);
-        var orders = Setting("GWH_BENCH_ORDERS", 1_000_000);
+        var passes = Setting.Of("GWH_BENCH_PASSES", 5);
+        var orders = Setting.Of("GWH_BENCH_ORDERS", 1_000_000);
         var directory = Directory.CreateTempSubdirectory("gwh-recovery-");
         try
         {
@@ -53,8 +52,6 @@ internal static class RecoveryBenchmark
             directory.Delete(recursive: true);
         }
     }
-
-    private static int Setting(string name, int standard) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : standard;
 
     /// <summary>Puts so many orders into a venue, lets the server's snapshots catch up while a few orders still come, and kills it.</summary>
     private static async Task<BenchmarkMarket> Fill(string data, int orders)

@@ -10,7 +10,7 @@ namespace Marketplace.Benchmarks;
 /// <summary>A program of its own that serves gRPC on a free loopback port: the venue's server, or this program as an echo.</summary>
 internal sealed class VenueProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan IdleSpan = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestCatchUp = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private bool _ended;
@@ -36,14 +36,16 @@ internal sealed class VenueProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it does next to nothing, a minute at most: the auditor has then folded what a pass has left it.</summary>
-    public async Task Idle()
+    /// <summary>
+    /// Waits until it does next to nothing for so long, a minute at most: it has then done in the background what was left to it, folding and snapshots above all.
+    /// </summary>
+    public async Task Idle(TimeSpan span)
     {
-        for (var deadline = Stopwatch.StartNew(); deadline.Elapsed < TimeSpan.FromMinutes(1);)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < LongestCatchUp;)
         {
             var before = ProcessorTime;
-            await Task.Delay(IdleSpan);
-            if (ProcessorTime - before < IdleSpan / 10)
+            await Task.Delay(span);
+            if (ProcessorTime - before < span / 10)
             {
                 return;
             }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Gwh.Marketplace.V1;
@@ -17,12 +16,14 @@ internal static class WireBenchmark
     private const int Batch = 100;
     private const int Window = 16;
 
+    private static readonly TimeSpan IdleSpan = TimeSpan.FromSeconds(1);
+
     private static int _run;
 
     public static async Task Run(string[] args)
     {
-        var passes = Setting("GWH_BENCH_PASSES", 5);
-        var span = TimeSpan.FromSeconds(Setting("GWH_BENCH_SECONDS", 4));
+        var passes = Setting.Of("GWH_BENCH_PASSES", 5);
+        var span = TimeSpan.FromSeconds(Setting.Of("GWH_BENCH_SECONDS", 4));
         var only = args.Length > 0 ? args[0] : "";
         var directory = Directory.CreateTempSubdirectory("gwh-bench-");
         try
@@ -50,21 +51,19 @@ internal static class WireBenchmark
         }
     }
 
-    private static int Setting(string name, int standard) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : standard;
-
     private static async Task<Measured> Pass(VenueProcess venue, VenueProcess echo, BenchmarkMarket market, TimeSpan span, string only)
     {
         var measured = new Measured();
         if (only is "" or "unary")
         {
-            await venue.Idle();
+            await venue.Idle(IdleSpan);
             (measured.UnaryEcho, measured.UnaryEchoCpu) = await WithCpu(echo, () => Unary(echo.Address, market, span), span);
             (measured.Unary, measured.UnaryCpu) = await WithCpu(venue, () => Unary(venue.Address, market, span), span);
         }
 
         if (only is "" or "session")
         {
-            await venue.Idle();
+            await venue.Idle(IdleSpan);
             (measured.SessionEcho, measured.SessionEchoCpu) = await WithCpu(echo, () => Session(echo.Address, market, span), span);
             var before = JournalBytes(venue.Data);
             (measured.Session, measured.SessionCpu) = await WithCpu(venue, () => Session(venue.Address, market, span), span);
@@ -73,7 +72,7 @@ internal static class WireBenchmark
 
         if (only is "" or "alone")
         {
-            await venue.Idle();
+            await venue.Idle(IdleSpan);
             measured.Sync = SyncYardstick.Measure(venue.Data, 500);
             measured.Alone = await Alone(venue.Address, market, 500);
             measured.AloneEcho = await Alone(echo.Address, market, 500);

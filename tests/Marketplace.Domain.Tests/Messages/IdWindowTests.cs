@@ -55,6 +55,34 @@ public sealed class IdWindowTests
     }
 
     [Fact]
+    public void A_window_that_remembers_and_forgets_knows_what_a_plain_list_knows() => Gen.Select(Gen.Int[0, 3_000], Gen.Int[1, 600]).Array[1, 8].Sample(
+        bursts =>
+        {
+            // Bursts of ids, each a part of the window later than the one before: some are forgotten while others come.
+            var window = new IdWindow();
+            var known = new List<(RequestKey Key, long Version, long TimeMicros)>();
+            var now = TestInstruments.Start;
+            long version = 0;
+            foreach (var (ids, later) in bursts)
+            {
+                now = now.Plus(IdWindow.WindowMicros / 1_000 * later);
+                for (var id = 0; id < ids; id++)
+                {
+                    var key = RequestKey.Of('o', $"id-{++version}");
+                    window.Remember(key, (ulong)version, version, 0, now);
+                    known.Add((key, version, now.Micros));
+                }
+
+                var kept = ids == 0 ? known : [.. known.Where(one => one.TimeMicros > now.Micros - IdWindow.WindowMicros)];
+                Assert.Equal(kept.Count, window.Count);
+                Assert.All(kept, one => Assert.True(window.TryGet(one.Key, out var remembered) && remembered.Version == one.Version));
+                Assert.DoesNotContain(known.Except(kept), one => window.TryGet(one.Key, out _));
+                known = [.. kept];
+            }
+        },
+        iter: 30);
+
+    [Fact]
     public void A_window_reads_back_as_it_was_written() => Gen.Select(Ids, Gen.Int[0, 3], Gen.ULong).Array[0, 30].Sample(entries =>
     {
         var window = new IdWindow();
