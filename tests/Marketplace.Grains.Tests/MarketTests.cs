@@ -17,6 +17,9 @@ using Marketplace.Grains.Orders;
 using Marketplace.Grains.Participants;
 using Marketplace.Grains.Treasury;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Core.Internal;
+using Orleans.Runtime;
 using Request = Marketplace.Domain.Messages.Request;
 
 namespace Marketplace.Grains.Tests;
@@ -38,9 +41,9 @@ public sealed class MarketTests
         await Issue(venue, "supplier", Hour, 1_000);
         await Issue(venue, "supplier", Quarter, 100_000);
 
-        var asks = await Account(venue, "supplier").Submit([Place("a1", venue, Hour, Side.Ask, 2_000_000, 600), Place("a2", venue, Quarter, Side.Ask, 1_900_000, 50_000)]);
+        var asks = await Account(venue, "supplier").Submit("", 0, [Place("a1", venue, Hour, Side.Ask, 2_000_000, 600), Place("a2", venue, Quarter, Side.Ask, 1_900_000, 50_000)]);
         Assert.All(asks, outcome => Assert.Equal(OrderStatus.Open, outcome.Order!.Status));
-        var bids = await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_100_000, 500), Place("b2", venue, Quarter, Side.Bid, 1_900_000, 10_000)]);
+        var bids = await Account(venue, "buyer").Submit("", 0, [Place("b1", venue, Hour, Side.Bid, 2_100_000, 500), Place("b2", venue, Quarter, Side.Bid, 1_900_000, 10_000)]);
         Assert.All(bids, outcome => Assert.Equal(OrderStatus.Filled, outcome.Order!.Status));
         Assert.Equal(2_000_000L * 500, bids[0].Order!.FilledMicros);
 
@@ -51,9 +54,9 @@ public sealed class MarketTests
 
         venue = await venue.Restart();
         await using var _ = venue;
-        var repeated = await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_100_000, 500)]);
+        var repeated = await Account(venue, "buyer").Submit("", 0, [Place("b1", venue, Hour, Side.Bid, 2_100_000, 500)]);
         Assert.Equal(bids[0], repeated[0]);
-        var other = await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_100_000, 501)]);
+        var other = await Account(venue, "buyer").Submit("", 0, [Place("b1", venue, Hour, Side.Bid, 2_100_000, 501)]);
         Assert.Equal(RejectReason.AlreadyExists, other[0].Refusal.Reason);
 
         var buyer = (await Account(venue, "buyer").Read())!;
@@ -76,13 +79,13 @@ public sealed class MarketTests
         await List(venue, "20261102T12");
         await Enter(venue, "supplier", "buyer");
         await Fund(venue, "buyer", 1_000_000_000_000);
-        await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_000_000, 600)]);
+        await Account(venue, "buyer").Submit("", 0, [Place("b1", venue, Hour, Side.Bid, 2_000_000, 600)]);
 
-        var cancels = await Account(venue, "buyer").Submit([Cancel("r1"), Cancel("r2")]);
+        var cancels = await Account(venue, "buyer").Submit("", 0, [Cancel("r1"), Cancel("r2")]);
 
         Assert.Equal((RejectReason.None, OrderStatus.Cancelled), (cancels[0].Refusal.Reason, cancels[0].Order!.Status));
         Assert.Equal((RejectReason.OrderNotOpen, OrderStatus.Cancelled), (cancels[1].Refusal.Reason, cancels[1].Order!.Status));
-        Assert.Equal(cancels, await Account(venue, "buyer").Submit([Cancel("r1"), Cancel("r2")]));
+        Assert.Equal(cancels, await Account(venue, "buyer").Submit("", 0, [Cancel("r1"), Cancel("r2")]));
         Assert.Equal(cancels[1], (await Account(venue, "buyer").OutcomeOf("r2", placed: false)).Outcome);
 
         static OrderRequest Cancel(string request) => new() { Kind = CommandKind.Cancel, ClientOrderId = "b1", RequestId = request };
@@ -96,10 +99,10 @@ public sealed class MarketTests
         await Enter(venue, "supplier", "buyer");
         await Fund(venue, "buyer", 1_000_000_000_000);
         await Issue(venue, "supplier", Hour, 1_000);
-        await Account(venue, "supplier").Submit([Place("a1", venue, Hour, Side.Ask, 2_000_000, 600)]);
+        await Account(venue, "supplier").Submit("", 0, [Place("a1", venue, Hour, Side.Ask, 2_000_000, 600)]);
         var auditor = venue.Services.GetRequiredService<LogAuditor>();
         await auditor.Snapshot(default);
-        await Account(venue, "buyer").Submit([Place("b1", venue, Hour, Side.Bid, 2_000_000, 100)]);
+        await Account(venue, "buyer").Submit("", 0, [Place("b1", venue, Hour, Side.Bid, 2_000_000, 100)]);
         var cut = venue.Log.DurablePosition;
 
         using var fresh = new LogAuditor(venue.Log, venue.Services.GetRequiredService<Venue>().Serializer);
@@ -111,6 +114,43 @@ public sealed class MarketTests
         }
 
         Assert.Equal(genesis.Hash(), fromSnapshot);
+    }
+
+    [Fact]
+    public async Task Grains_that_leave_in_the_middle_of_orders_answer_each_and_run_each_once()
+    {
+        await using var venue = await RunningVenue.Open();
+        await List(venue, "20261102T12");
+        await Enter(venue, "supplier", "buyer");
+        await Fund(venue, "buyer", 1_000_000_000_000);
+        await Issue(venue, "supplier", Hour, 1_000);
+        var mailboxes = venue.Services.GetRequiredService<Venue>().Mailboxes;
+        var answers = new List<Task<OrderOutcome[]>>();
+        for (var number = 0; number < 300; number++)
+        {
+            var (participant, side) = number % 2 == 0 ? ("supplier", Side.Ask) : ("buyer", Side.Bid);
+            var submission = new OrderSubmission("", 0, [Place($"o{number}", venue, Hour, side, 2_000_000, 2)]);
+            answers.Add(mailboxes.TryGetValue(Streams.Account(participant), out var mailbox) && mailbox.TryPost(submission)
+                ? submission.Outcomes
+                : Account(venue, participant).Submit("", 0, [Place($"o{number}", venue, Hour, side, 2_000_000, 2)]).AsTask());
+            if (number % 20 == 19)
+            {
+                IGrainWithStringKey leaving = (number / 20 % 3) switch
+                {
+                    0 => Account(venue, "supplier"),
+                    1 => Account(venue, "buyer"),
+                    _ => venue.Grains.GetGrain<IOrderBookGrain>(Hour),
+                };
+                await leaving.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+            }
+        }
+
+        var outcomes = await Task.WhenAll(answers).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.All(outcomes, outcome => Assert.Equal(RejectReason.None, outcome[0].Refusal.Reason));
+        Assert.Equal(300, outcomes.Select(outcome => outcome[0].Order!.BookOrder).Distinct().Count());
+        Assert.Equal(300, (await Account(venue, "buyer").Read())!.Tokens.Single().Value.Available);
+        Assert.Empty((await Account(venue, "supplier").ReadWithOrders(10))!.Orders);
     }
 
     private static async Task<Trade?> Settled(RunningVenue venue, long sequence)

@@ -92,9 +92,14 @@ public sealed partial class Account
     /// <summary>What follows in this turn comes through a session. New orders and replaces are refused when its connection has lost it.</summary>
     public void EnterThrough(string session, long holder)
     {
+        var isLost = holder != 0 && !IsHeldBy(session, holder);
+        if (session == _session && isLost == _isSessionLost)
+        {
+            return;
+        }
+
         Gather();
-        _session = session;
-        _isSessionLost = holder != 0 && !IsHeldBy(session, holder);
+        (_session, _isSessionLost) = (session, isLost);
     }
 
     private bool IsHeldBy(string id, long holder) => _sessions.TryGetValue(id, out var session) && session.Holder == holder && session.RenewAtMicros != 0;

@@ -99,15 +99,18 @@ public sealed class Outbox
         return fresh;
     }
 
-    /// <summary>The host learnt that a target has received messages up to a number.</summary>
-    public void Received(Channel channel, long upTo)
+    /// <summary>The host learnt that a target has received messages up to a number: true when that is news, to be recorded with the machine's next record.</summary>
+    public bool Received(Channel channel, long upTo)
     {
-        if (upTo > channel.ReceivedUpTo)
+        if (upTo <= channel.ReceivedUpTo)
         {
-            Check.That(upTo <= channel.LastPosted);
-            channel.ReceivedUpTo = upTo;
-            _received.Add(channel);
+            return false;
         }
+
+        Check.That(upTo <= channel.LastPosted);
+        channel.ReceivedUpTo = upTo;
+        _received.Add(channel);
+        return true;
     }
 
     /// <summary>The channels whose receipts are not recorded yet, by target.</summary>

@@ -10,64 +10,12 @@ namespace Marketplace.Grains.Accounts;
 internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGrainContext context)
     : JournaledGrain<Account>(venue, new Account(context.GrainId.Key.ToString()!)), IAccountGrain
 {
-    private readonly Dictionary<RequestKey, List<(Batch Batch, int Index)>> _waiting = [];
-
     /// <inheritdoc/>
-    public ValueTask<OrderOutcome[]> Submit(OrderRequest[] requests) => SubmitThrough("", 0, requests);
-
-    /// <inheritdoc/>
-    public async ValueTask<OrderOutcome[]> SubmitThrough(string session, long holder, OrderRequest[] requests)
+    public async ValueTask<OrderOutcome[]> Submit(string session, long holder, OrderRequest[] requests)
     {
-        var batch = new Batch(requests.Length);
-        List<(int Index, RememberedRequest Remembered)>? repeated = null;
-        Turn(account =>
-        {
-            if (session.Length > 0)
-            {
-                account.EnterThrough(session, holder);
-            }
-
-            for (var i = 0; i < requests.Length; i++)
-            {
-                var entered = account.Submit(requests[i], batch, i);
-                switch (entered.Entry)
-                {
-                    case Entry.Entered:
-                        batch.Missing++;
-                        break;
-                    case Entry.Refused:
-                        batch.Outcomes[i] = new(entered.Refusal, null);
-                        break;
-                    case Entry.Repeated when entered.Remembered.OutcomeVersion > 0:
-                        (repeated ??= []).Add((i, entered.Remembered));
-                        break;
-                    default:
-                        Wait(entered.Key, batch, i);
-                        break;
-                }
-            }
-
-            return true;
-        });
-        await batch.Done();
-        await Durable();
-        if (repeated is not null)
-        {
-            foreach (var (index, remembered) in repeated)
-            {
-                batch.Outcomes[index] = await FromLog(requests[index].Id, requests[index].Kind == CommandKind.Place, remembered);
-            }
-        }
-
-        if (batch.OfEndedOrders is { } ended)
-        {
-            foreach (var index in ended)
-            {
-                batch.Outcomes[index] = await FromLog(requests[index].Id, requests[index].Kind == CommandKind.Place);
-            }
-        }
-
-        return batch.Outcomes;
+        var submission = new OrderSubmission(session, holder, requests);
+        Post(submission);
+        return await submission.Outcomes;
     }
 
     /// <inheritdoc/>
@@ -147,11 +95,11 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
 
         if (remembered.OutcomeVersion == 0)
         {
-            var batch = new Batch(1);
-            Wait(key, batch, 0);
-            await batch.Done();
-            await Durable();
-            return new(true, batch.OfEndedOrders is null ? batch.Outcomes[0] : await FromLog(id, placed));
+            // Its book has yet to answer.
+            var submission = new OrderSubmission("", 0, [new() { Kind = placed ? CommandKind.Place : CommandKind.Cancel, ClientOrderId = id, RequestId = id }]);
+            Wait(key, submission, 0);
+            _unanswered.Add(submission);
+            return new(true, (await submission.Outcomes)[0]);
         }
 
         await Durable();
@@ -160,58 +108,6 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
 
     /// <inheritdoc/>
     protected override void TurnBegins() => Machine.Changes.Watched = feeds.WatchOf(Machine.ParticipantId);
-
-    /// <inheritdoc/>
-    protected override void TurnEnded(bool recorded)
-    {
-        foreach (var answer in Machine.Answers)
-        {
-            List<(Batch Batch, int Index)>? repeats = null;
-            if (_waiting.Count > 0)
-            {
-                _waiting.Remove(answer.Key, out repeats);
-            }
-
-            if (answer.Waiter is null && repeats is null)
-            {
-                continue;
-            }
-
-            var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
-            ((Batch?)answer.Waiter)?.Set(answer.Place, outcome);
-            foreach (var (batch, index) in repeats ?? Enumerable.Empty<(Batch, int)>())
-            {
-                batch.Set(index, outcome);
-            }
-        }
-
-        if (recorded)
-        {
-            feeds.Publish(Machine, Position);
-        }
-
-        TellMassCancels();
-    }
-
-    /// <summary>Waits for the book's answer to a request that another call has entered.</summary>
-    private void Wait(RequestKey key, Batch batch, int index)
-    {
-        batch.Missing++;
-        if (!_waiting.TryGetValue(key, out var waiting))
-        {
-            waiting = new(1);
-            _waiting.Add(key, waiting);
-        }
-
-        waiting.Add((batch, index));
-    }
-
-    /// <summary>The answer to a request about an order that had ended: only the log still has the order.</summary>
-    private Task<OrderOutcome> FromLog(string id, bool placed)
-    {
-        Check.That(Machine.Remembers(RequestKey.Of(placed ? 'o' : 'r', id), out var remembered) && remembered.OutcomeVersion > 0);
-        return FromLog(id, placed, remembered);
-    }
 
     /// <summary>The answer once given to a request, from the records it is in: the same for ever.</summary>
     private Task<OrderOutcome> FromLog(string id, bool placed, RememberedRequest remembered) => Task.Run(() =>
@@ -263,34 +159,5 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
             var record = RecordAt(version);
             return new Dated<T>(record.Events.OfType<T>().Single(), new(record.TimeMicros));
         });
-    }
-
-    /// <summary>Requests that came together and are answered together.</summary>
-    private sealed class Batch(int count)
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public OrderOutcome[] Outcomes { get; } = new OrderOutcome[count];
-
-        public int Missing { get; set; }
-
-        /// <summary>Requests a book answered when their order was not open any more; null where there are none.</summary>
-        public List<int>? OfEndedOrders { get; set; }
-
-        public void Set(int index, in OrderOutcome outcome)
-        {
-            Outcomes[index] = outcome;
-            if (outcome.Order is null)
-            {
-                (OfEndedOrders ??= []).Add(index);
-            }
-
-            if (--Missing == 0)
-            {
-                _done.TrySetResult();
-            }
-        }
-
-        public Task Done() => Missing == 0 ? Task.CompletedTask : _done.Task;
     }
 }

@@ -10,13 +10,13 @@ namespace Marketplace.Grains.Accounts;
 [GrainInterfaceType("gwh.account")]
 public interface IAccountGrain : IJournaledGrain
 {
-    /// <summary>Takes a batch of requests, each on its own: not atomic. Answers when every outcome is known and durable, in the order asked.</summary>
-    [Alias("Submit")]
-    ValueTask<OrderOutcome[]> Submit([Immutable] OrderRequest[] requests);
-
-    /// <summary>The same, through a session: new orders carry its id, and are refused when this connection (holder; 0 where none is watched over) has lost it.</summary>
+    /// <summary>
+    /// Takes a batch of requests, each on its own: not atomic. Answers when every outcome is known and durable, in the order asked. New orders carry the id of the session
+    /// they came through (empty for none), and are refused when this connection (holder; 0 where none is watched over) has lost it. A door of the process the grain is
+    /// active in posts an <see cref="OrderSubmission"/> to its mailbox instead.
+    /// </summary>
     [Alias("SubmitThrough")]
-    ValueTask<OrderOutcome[]> SubmitThrough(string session, long holder, [Immutable] OrderRequest[] requests);
+    ValueTask<OrderOutcome[]> Submit(string session, long holder, [Immutable] OrderRequest[] requests);
 
     /// <summary>What a new order would be sent to its book with, or why it would be refused here. Changes nothing.</summary>
     [Alias("Preview")]

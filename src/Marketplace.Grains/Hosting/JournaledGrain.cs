@@ -9,7 +9,7 @@ namespace Marketplace.Grains.Hosting;
 /// callers share one flush. A message to another grain goes as soon as its record is queued; everything else waits for durability (<see cref="Durable"/>).
 /// </summary>
 [Reentrant]
-public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
+public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     where TMachine : Machine
 {
     /// <summary>The most orders, reports and other messages one parcel carries, but for a single message of more.</summary>
@@ -18,7 +18,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
-    private readonly Dictionary<string, IJournaledGrain> _targets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
     private readonly Dictionary<Outbox.Channel, Queue<(long Number, TaskCompletionSource Done)>> _deliveries = [];
     private StreamClaim? _claim;
     private Outbox.Channel[] _posted = [];
@@ -43,7 +43,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
     {
         _claim = await Venue.Log.ClaimAsync(Machine.Stream, cancellationToken);
         await Task.Run(() => Recovery.Restore(Machine, _claim, Venue.Serializer), cancellationToken);
-        Venue.Active[Machine.Stream] = 0;
+        OpenMailbox();
         Activated();
         Send();
     }
@@ -51,7 +51,7 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        Venue.Active.TryRemove(Machine.Stream, out _);
+        CloseMailbox();
         if (_claim is { } claim)
         {
             _claim = null;
@@ -244,18 +244,34 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         if (Machine.NextParcel(channel, Venue.Log.Number, _claim!.Position, durable: false, MaxParcelMessages) is { } parcel)
         {
             Venue.Log.MessageDeparted();
-            _ = Deliver(channel, parcel);
+            if (!TryPost(channel, parcel))
+            {
+                _ = Deliver(channel, parcel);
+            }
         }
     }
 
+    /// <summary>Posts a parcel to a grain that is active in this process: the receipt comes by post as well.</summary>
+    private bool TryPost(Outbox.Channel channel, Parcel parcel)
+    {
+        var target = TargetOf(channel.Target);
+        var letter = new Letter { Parcel = parcel, Channel = channel, Sender = _mailbox };
+        if (target.Mailbox?.TryPost(letter) == true)
+        {
+            return true;
+        }
+
+        target.Mailbox = Venue.Mailboxes.GetValueOrDefault(channel.Target);
+        return target.Mailbox?.TryPost(letter) == true;
+    }
+
+    /// <summary>Delivers a parcel by a call, which activates its target.</summary>
     private async Task Deliver(Outbox.Channel channel, Parcel parcel)
     {
+        var receipt = default(Receipt);
         try
         {
-            var receipt = await Target(channel.Target).Receive(parcel);
-            See(receipt.Position);
-            Machine.Outbox.Received(channel, receipt.ReceivedUpTo);
-            Venue.Unswept.TryAdd(Machine.Stream, 0);
+            receipt = await TargetOf(channel.Target).Grain.Receive(parcel);
         }
         catch (Exception failed) when (failed is not InvariantBrokenException)
         {
@@ -264,8 +280,20 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         }
         finally
         {
-            channel.InFlight = false;
             Arrived(parcel);
+        }
+
+        Acknowledged(channel, receipt);
+    }
+
+    /// <summary>A parcel was received, or has failed to be (an empty receipt): the next one of its channel goes.</summary>
+    private void Acknowledged(Outbox.Channel channel, Receipt receipt)
+    {
+        See(receipt.Position);
+        channel.InFlight = false;
+        if (Machine.Outbox.Received(channel, receipt.ReceivedUpTo))
+        {
+            Venue.Unswept.TryAdd(Machine.Stream, 0);
         }
 
         Settle(channel);
@@ -303,11 +331,11 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         }
     }
 
-    private IJournaledGrain Target(string stream)
+    private Target TargetOf(string stream)
     {
         if (!_targets.TryGetValue(stream, out var target))
         {
-            target = Venue.GrainOf(GrainFactory, stream);
+            target = new(Venue.GrainOf(GrainFactory, stream));
             _targets.Add(stream, target);
         }
 
@@ -320,5 +348,13 @@ public abstract class JournaledGrain<TMachine> : Grain, IJournaledGrain
         Venue.Break(broken);
         ExceptionDispatchInfo.Throw(broken);
         return broken;
+    }
+
+    /// <summary>Another machine's grain, and its mailbox as long as it is active in this process.</summary>
+    private sealed class Target(IJournaledGrain grain)
+    {
+        public IJournaledGrain Grain { get; } = grain;
+
+        public Mailbox? Mailbox { get; set; }
     }
 }

@@ -30,8 +30,8 @@ public sealed class Venue(Log log, VenueClock clock, Serializer serializer)
     /// <summary>Completes when a machine broke: the process must stop, what is durable is whole.</summary>
     public Task<Exception> Broken => _broken.Task;
 
-    /// <summary>Streams whose grain is active in this process.</summary>
-    public ConcurrentDictionary<string, byte> Active { get; } = new(StringComparer.Ordinal);
+    /// <summary>The mailboxes of the grains that are active in this process, by stream.</summary>
+    public ConcurrentDictionary<string, Mailbox> Mailboxes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Streams with receipts to record when nothing else does.</summary>
     public ConcurrentDictionary<string, byte> Unswept { get; } = new(StringComparer.Ordinal);

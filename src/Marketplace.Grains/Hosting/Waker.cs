@@ -44,7 +44,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
             var page = venue.Log.Due(venue.Clock.Now.Micros, MostAtOnce, behind);
 
             // What only waits for a receipt is at work already when its grain is active.
-            var due = page.Where(stream => (stream.WakeAtMicros > 0 || !venue.Active.ContainsKey(stream.Stream)) && done.Add(stream.Stream)).ToArray();
+            var due = page.Where(stream => (stream.WakeAtMicros > 0 || !venue.Mailboxes.ContainsKey(stream.Stream)) && done.Add(stream.Stream)).ToArray();
             woken += due.Length;
             await Task.WhenAll(due.Select(stream => Wake(stream.Stream)));
             if (page.Count == MostAtOnce)
@@ -79,7 +79,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     {
         foreach (var stream in venue.Unswept.Keys)
         {
-            if (venue.Unswept.TryRemove(stream, out _) && venue.Active.ContainsKey(stream))
+            if (venue.Unswept.TryRemove(stream, out _) && venue.Mailboxes.ContainsKey(stream))
             {
                 try
                 {

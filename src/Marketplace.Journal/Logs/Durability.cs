@@ -4,7 +4,7 @@ namespace Marketplace.Journal;
 internal sealed class Durability(long position)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, TaskCompletionSource> _waiting = [];
+    private readonly Dictionary<long, WaitingForRow> _waiting = [];
     private readonly TaskCompletionSource<JournalException> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position = position;
     private volatile JournalFailedException? _failed;
@@ -23,10 +23,28 @@ internal sealed class Durability(long position)
         {
             if (position <= _position) return ValueTask.CompletedTask;
             if (_failed is not null) return ValueTask.FromException(Refusal());
-            if (!_waiting.TryGetValue(position, out TaskCompletionSource? row))
-                _waiting.Add(position, row = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            return new ValueTask(row.Task);
+            return new ValueTask(Row(position).Task);
         }
+    }
+
+    /// <summary>Tells somebody when the position is durable, or that the log has failed before.</summary>
+    public void When(long position, IDurabilityWaiter waiter)
+    {
+        if (position > Position)
+        {
+            lock (_gate)
+            {
+                if (position > _position && _failed is null)
+                {
+                    Row(position).Add(waiter);
+                    return;
+                }
+            }
+        }
+        var told = new WaitingForRow();
+        told.Add(waiter);
+        if (position <= Position) told.Durable();
+        else told.Failed(Refusal);
     }
 
     /// <summary>Everything up to the position is durable. Without effect after a failure: nothing is acknowledged any more.</summary>
@@ -42,9 +60,9 @@ internal sealed class Durability(long position)
         }
         for (long at = from; at <= position; at++)
         {
-            TaskCompletionSource? row;
+            WaitingForRow? row;
             lock (_gate) _waiting.Remove(at, out row);
-            row?.TrySetResult();
+            row?.Durable();
         }
     }
 
@@ -53,20 +71,26 @@ internal sealed class Durability(long position)
     {
         // "No room" is a reason not to start; a log that was open and could not write has failed in use.
         if (cause is NoRoomException) cause = new StoreFailedException(cause.Message, cause);
-        TaskCompletionSource[] waiting;
+        WaitingForRow[] waiting;
         lock (_gate)
         {
             if (_failed is not null) return;
             _failed = new JournalFailedException(cause);
             waiting = [.. _waiting.Where(row => row.Key > _position).Select(row => row.Value)];
         }
-        foreach (TaskCompletionSource row in waiting) row.TrySetException(Refusal());
+        foreach (WaitingForRow row in waiting) row.Failed(Refusal);
         _failure.TrySetResult(cause);
     }
 
     public void ThrowIfFailed()
     {
         if (_failed is not null) throw Refusal();
+    }
+
+    private WaitingForRow Row(long position)
+    {
+        if (!_waiting.TryGetValue(position, out WaitingForRow? row)) _waiting.Add(position, row = new WaitingForRow());
+        return row;
     }
 
     // A fresh object each time: one that is thrown in many places at once garbles its stack trace.

@@ -109,6 +109,14 @@ public sealed class Log : IAsyncDisposable
         return _durability.When(position);
     }
 
+    /// <summary>Tells somebody when the position is durable, or that the log has failed before.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Nothing is queued at this position yet.</exception>
+    public void WhenDurable(long position, IDurabilityWaiter waiter)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _queue.LastPosition);
+        _durability.When(position, waiter);
+    }
+
     /// <summary>A message to another stream of this process goes out: called before its record is queued. A flush of an idle log waits for it to arrive.</summary>
     public void MessageDeparted() => _commit.MessageDeparted();
 

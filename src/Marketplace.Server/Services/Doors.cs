@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Messages;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
@@ -50,6 +51,31 @@ internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catal
 
     /// <summary>A trade.</summary>
     public Grains.Settlement.ITradeGrain Trade(string trade) => grains.GetGrain<Grains.Settlement.ITradeGrain>(trade);
+
+    /// <summary>
+    /// Hands orders to their account; the task in it completes when every outcome is known and durable. Who waits for the outer one before handing in more has them taken in
+    /// that order.
+    /// </summary>
+    public ValueTask<Task<OrderOutcome[]>> Submit(string participant, OrderRequest[] requests, string session = "", long holder = 0)
+    {
+        if (venue.Mailboxes.TryGetValue(Streams.Account(participant), out var mailbox))
+        {
+            var submission = new OrderSubmission(session, holder, requests);
+            if (mailbox.TryPost(submission))
+            {
+                return new(submission.Outcomes);
+            }
+        }
+
+        return Call();
+
+        async ValueTask<Task<OrderOutcome[]>> Call()
+        {
+            var outcomes = Account(participant).Submit(session, holder, requests).AsTask();
+            await Task.WhenAny(outcomes);
+            return outcomes;
+        }
+    }
 
     /// <summary>The durable entry of an instrument, or NOT_FOUND.</summary>
     public Domain.Instruments.Instrument Instrument(string id, string field = "instrument_id") =>

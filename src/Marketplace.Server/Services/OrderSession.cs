@@ -121,11 +121,11 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
             }
 
             last = batch.BatchNumber;
-            _underWay.Writer.TryWrite((last, Submit(batch)));
+            _underWay.Writer.TryWrite((last, await Submit(batch)));
         }
     }
 
-    private Task<OrderOutcome[]> Submit(SessionBatch batch)
+    private ValueTask<Task<OrderOutcome[]>> Submit(SessionBatch batch)
     {
         var requests = new OrderRequest[batch.Commands.Count];
         var orders = 0;
@@ -155,7 +155,7 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         }
 
         doors.EnterOrders(caller, orders, requests.Length - orders);
-        return (_session.Length == 0 ? doors.Account(caller.Id).Submit(requests) : doors.Account(caller.Id).SubmitThrough(_session, _watched?.Holder ?? 0, requests)).AsTask();
+        return doors.Submit(caller.Id, requests, _session, _watched?.Holder ?? 0);
     }
 
     private async Task Answer(CancellationToken cancellation)

@@ -31,7 +31,7 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
             requests[i] = request.Orders[i].ToDomain(doors.Catalog);
         }
 
-        var outcomes = await doors.Account(caller.Id).Submit(requests);
+        var outcomes = await await doors.Submit(caller.Id, requests);
         var response = new PlaceOrdersResponse();
         foreach (var outcome in outcomes)
         {
@@ -129,7 +129,7 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
 
     private async Task<Order> One(ServerCallContext context, OrderRequest request)
     {
-        var outcomes = await doors.Account(Caller.Of(context).Id).Submit([request]);
+        var outcomes = await await doors.Submit(Caller.Of(context).Id, [request]);
         var outcome = outcomes[0];
         return outcome.Refusal.Reason == Reason.None ? outcome.Order!.ToWire() : throw outcome.Refusal.ToException();
     }

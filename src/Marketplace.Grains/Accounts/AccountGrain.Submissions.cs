@@ -1,0 +1,183 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Orders;
+
+namespace Marketplace.Grains.Accounts;
+
+/// <summary>Submissions of orders, from the mailbox to their answers.</summary>
+internal sealed partial class AccountGrain
+{
+    private readonly HashSet<OrderSubmission> _unanswered = [];
+    private readonly Dictionary<RequestKey, List<(OrderSubmission Submission, int Index)>> _waiting = [];
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The books answer by post, so the mailbox stays open for them.
+            while (_unanswered.Count > 0 && !Venue.Log.Failure.IsCompleted)
+            {
+                await Task.WhenAny(_unanswered.First().Outcomes).WaitAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var submission in _unanswered)
+            {
+                submission.Fail(new TimeoutException($"{Machine.Stream} left before its books had answered."));
+            }
+        }
+
+        await base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override int WeightOf(object command) => ((OrderSubmission)command).Requests.Length;
+
+    /// <inheritdoc/>
+    protected override void Decide(object command)
+    {
+        var submission = (OrderSubmission)command;
+        Machine.EnterThrough(submission.Session, submission.Holder);
+        for (var i = 0; i < submission.Requests.Length; i++)
+        {
+            var entered = Machine.Submit(submission.Requests[i], submission, i);
+            switch (entered.Entry)
+            {
+                case Entry.Entered:
+                    submission.Missing++;
+                    break;
+                case Entry.Refused:
+                    submission.Known[i] = new(entered.Refusal, null);
+                    break;
+                case Entry.Repeated when entered.Remembered.OutcomeVersion > 0:
+                    submission.ReadFromLog(i, entered.Remembered);
+                    break;
+                default:
+                    Wait(entered.Key, submission, i);
+                    break;
+            }
+        }
+
+        _unanswered.Add(submission);
+    }
+
+    /// <inheritdoc/>
+    protected override void Decided(object command) => AnswerIfKnown((OrderSubmission)command);
+
+    /// <inheritdoc/>
+    protected override void Failed(object command, Exception why)
+    {
+        var submission = (OrderSubmission)command;
+        _unanswered.Remove(submission);
+        submission.Fail(why);
+    }
+
+    /// <inheritdoc/>
+    protected override void TurnEnded(bool recorded)
+    {
+        foreach (var answer in Machine.Answers)
+        {
+            List<(OrderSubmission Submission, int Index)>? repeats = null;
+            if (_waiting.Count > 0)
+            {
+                _waiting.Remove(answer.Key, out repeats);
+            }
+
+            if (answer.Waiter is null && repeats is null)
+            {
+                continue;
+            }
+
+            var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
+            if (answer.Waiter is OrderSubmission waiter)
+            {
+                Answer(waiter, answer.Place, outcome);
+            }
+
+            foreach (var (submission, index) in repeats ?? Enumerable.Empty<(OrderSubmission, int)>())
+            {
+                Answer(submission, index, outcome);
+            }
+        }
+
+        if (recorded)
+        {
+            feeds.Publish(Machine, Position);
+        }
+
+        TellMassCancels();
+    }
+
+    private void Post(OrderSubmission submission)
+    {
+        if (!Venue.Mailboxes.TryGetValue(Machine.Stream, out var mailbox) || !mailbox.TryPost(submission))
+        {
+            throw new InvalidOperationException($"{Machine.Stream} is not taking turns.");
+        }
+    }
+
+    /// <summary>Waits for the book's answer to a request that another submission has entered.</summary>
+    private void Wait(RequestKey key, OrderSubmission submission, int index)
+    {
+        submission.Missing++;
+        if (!_waiting.TryGetValue(key, out var waiting))
+        {
+            waiting = new(1);
+            _waiting.Add(key, waiting);
+        }
+
+        waiting.Add((submission, index));
+    }
+
+    private void Answer(OrderSubmission submission, int index, in OrderOutcome outcome)
+    {
+        submission.Known[index] = outcome;
+        if (outcome.Order is null)
+        {
+            // The order had ended before: it is not in memory any more.
+            Check.That(Machine.Remembers(submission.Requests[index].Key, out var remembered) && remembered.OutcomeVersion > 0);
+            submission.ReadFromLog(index, remembered);
+        }
+
+        submission.Missing--;
+        AnswerIfKnown(submission);
+    }
+
+    /// <summary>Answers a submission whose every outcome is known, once all this grain has decided or seen is durable.</summary>
+    private void AnswerIfKnown(OrderSubmission submission)
+    {
+        if (submission.Missing > 0 || !_unanswered.Remove(submission))
+        {
+            return;
+        }
+
+        if (submission.OnlyInLog is null)
+        {
+            Venue.Log.WhenDurable(Position, submission);
+        }
+        else
+        {
+            _ = AnswerFromLog(submission);
+        }
+    }
+
+    private async Task AnswerFromLog(OrderSubmission submission)
+    {
+        try
+        {
+            await Durable();
+            foreach (var (index, remembered) in submission.OnlyInLog!)
+            {
+                var request = submission.Requests[index];
+                submission.Known[index] = await FromLog(request.Id, request.Kind == CommandKind.Place, remembered);
+            }
+
+            Venue.Log.WhenDurable(Position, submission);
+        }
+        catch (Exception failed)
+        {
+            submission.Fail(failed);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Marketplace.Domain.Accounts;
+
+namespace Marketplace.Grains.Accounts;
+
+/// <summary>Requests that came together and are answered together, each on its own: not atomic. Posted to the mailbox of their account.</summary>
+/// <param name="session">The session they came through; empty for none.</param>
+/// <param name="holder">The number of that session's connection; 0 where none is watched over.</param>
+/// <param name="requests">What is asked.</param>
+public sealed class OrderSubmission(string session, long holder, OrderRequest[] requests) : IDurabilityWaiter
+{
+    // Whoever waits goes on in the thread that tells all who wait for one row.
+    private readonly TaskCompletionSource<OrderOutcome[]> _outcomes = new();
+
+    /// <summary>Completes when every outcome is known and durable, in the order asked.</summary>
+    public Task<OrderOutcome[]> Outcomes => _outcomes.Task;
+
+    internal string Session { get; } = session;
+
+    internal long Holder { get; } = holder;
+
+    internal OrderRequest[] Requests { get; } = requests;
+
+    /// <summary>The outcomes so far.</summary>
+    internal OrderOutcome[] Known { get; } = new OrderOutcome[requests.Length];
+
+    /// <summary>Requests not answered yet.</summary>
+    internal int Missing { get; set; }
+
+    /// <summary>Requests answered before whose answer only the log has; null where there are none.</summary>
+    internal List<(int Index, RememberedRequest Remembered)>? OnlyInLog { get; private set; }
+
+    /// <inheritdoc/>
+    void IDurabilityWaiter.Durable() => _outcomes.TrySetResult(Known);
+
+    /// <inheritdoc/>
+    void IDurabilityWaiter.Failed(JournalFailedException cause) => _outcomes.TrySetException(cause);
+
+    /// <summary>They cannot be answered: what was decided of them is for their ids to tell.</summary>
+    internal void Fail(Exception why) => _outcomes.TrySetException(why);
+
+    /// <summary>The answer to a request is in the log alone.</summary>
+    internal void ReadFromLog(int index, RememberedRequest remembered) => (OnlyInLog ??= []).Add((index, remembered));
+}

@@ -1,0 +1,199 @@
+using System.Runtime.InteropServices;
+
+namespace Marketplace.Grains.Hosting;
+
+/// <summary>Turns that take in what has come to the grain's mailbox: all of it together, up to a turn's bound.</summary>
+public abstract partial class JournaledGrain<TMachine>
+{
+    private static readonly TimeSpan StaysActive = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan SaysSoEvery = TimeSpan.FromMinutes(1);
+
+    private Mailbox? _mailbox;
+    private long _saidActive;
+
+    /// <summary>How much work a command is, in orders: a turn takes in no more than <see cref="MaxParcelMessages"/>, but for a single one of more.</summary>
+    protected virtual int WeightOf(object command) => 1;
+
+    /// <summary>Decides a command within a turn. An exception while the turn is empty is its caller's; any later one breaks the machine.</summary>
+    protected virtual void Decide(object command) => throw new NotSupportedException($"{Machine.Stream} takes no commands by post.");
+
+    /// <summary>The turn of a command is over and its record queued.</summary>
+    protected virtual void Decided(object command)
+    {
+    }
+
+    /// <summary>A command could not be decided.</summary>
+    protected virtual void Failed(object command, Exception why)
+    {
+    }
+
+    private void OpenMailbox()
+    {
+        _mailbox = new Mailbox(TakeMail);
+        Check.That(Venue.Mailboxes.TryAdd(Machine.Stream, _mailbox));
+    }
+
+    /// <summary>Takes in what has come and nothing after it: whoever posts later finds the mailbox closed, and asks the next activation.</summary>
+    private void CloseMailbox()
+    {
+        if (_mailbox is { } mailbox)
+        {
+            Venue.Mailboxes.TryRemove(KeyValuePair.Create(Machine.Stream, mailbox));
+            mailbox.Close();
+            TakeMail();
+        }
+    }
+
+    private void TakeMail()
+    {
+        StayActive();
+        var letters = CollectionsMarshal.AsSpan(_mailbox!.Take());
+        for (var from = 0; from < letters.Length;)
+        {
+            from += TakeTurn(letters[from..]);
+        }
+
+        _mailbox.Taken();
+    }
+
+    /// <summary>One turn with as many letters as fit; how many those were.</summary>
+    private int TakeTurn(ReadOnlySpan<Letter> letters)
+    {
+        var sentAt = default(Timestamp);
+        var weight = 0;
+        var count = 0;
+        for (; count < letters.Length; count++)
+        {
+            ref readonly var letter = ref letters[count];
+            if (letter.IsReceipt)
+            {
+                Acknowledged(letter.Channel!, letter.Receipt);
+                continue;
+            }
+
+            var more = letter.Parcel is { } parcel ? WeightOf(parcel) : WeightOf(letter.Command!);
+            if (weight > 0 && weight + more > MaxParcelMessages)
+            {
+                break;
+            }
+
+            weight += more;
+            sentAt = Timestamp.Later(sentAt, letter.Parcel?.SentAt ?? default);
+        }
+
+        if (weight > 0)
+        {
+            letters = letters[..count];
+            try
+            {
+                Begin(sentAt);
+                Decide(letters);
+                End();
+            }
+            catch (Exception failed)
+            {
+                Failed(letters, failed);
+                return count;
+            }
+
+            Decided(letters);
+        }
+
+        return count;
+    }
+
+    /// <summary>Parcels first: what they release is there for the commands, and the commands of the turn stay together. Neither comes before the other by any rule.</summary>
+    private void Decide(ReadOnlySpan<Letter> letters)
+    {
+        foreach (ref readonly var letter in letters)
+        {
+            if (letter.Parcel is { } parcel)
+            {
+                See(parcel.Position);
+                try
+                {
+                    Machine.Receive(parcel);
+                }
+                catch (Exception broken)
+                {
+                    throw Break(broken);
+                }
+            }
+        }
+
+        foreach (ref readonly var letter in letters)
+        {
+            if (letter.Command is { } command)
+            {
+                try
+                {
+                    Decide(command);
+                }
+                catch (Exception failed) when (Machine.IsTurnEmpty)
+                {
+                    Failed(command, failed);
+                }
+                catch (Exception broken)
+                {
+                    throw Break(broken);
+                }
+            }
+        }
+    }
+
+    private void Decided(ReadOnlySpan<Letter> letters)
+    {
+        foreach (ref readonly var letter in letters)
+        {
+            if (letter.Parcel is { } parcel)
+            {
+                Arrived(parcel);
+
+                // A sender that has left meanwhile sends again, when it is back, what it has not heard to be received.
+                letter.Sender!.TryPost(new Letter { Channel = letter.Channel, Receipt = new(Machine.Inbox.LastFrom(parcel.Sender), _claim!.Position) });
+            }
+            else if (letter.Command is { } command)
+            {
+                Decided(command);
+            }
+        }
+    }
+
+    /// <summary>The grain takes no turns any more, because the log has failed or a machine broke: the process is about to stop, and nobody is told otherwise.</summary>
+    private void Failed(ReadOnlySpan<Letter> letters, Exception why)
+    {
+        foreach (ref readonly var letter in letters)
+        {
+            if (letter.Parcel is { } parcel)
+            {
+                Arrived(parcel);
+            }
+            else if (letter.Command is { } command)
+            {
+                Failed(command, why);
+            }
+        }
+    }
+
+    private static int WeightOf(Parcel parcel)
+    {
+        var weight = 0;
+        foreach (var message in parcel.Messages)
+        {
+            weight += message.Weight;
+        }
+
+        return weight;
+    }
+
+    /// <summary>The host counts only the calls it delivers: work that comes by post must say itself that the grain is in use.</summary>
+    private void StayActive()
+    {
+        var now = Environment.TickCount64;
+        if (now - _saidActive > SaysSoEvery.TotalMilliseconds)
+        {
+            _saidActive = now;
+            DelayDeactivation(StaysActive);
+        }
+    }
+}

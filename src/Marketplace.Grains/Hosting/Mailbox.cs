@@ -1,0 +1,110 @@
+using Marketplace.Domain.Messages;
+
+namespace Marketplace.Grains.Hosting;
+
+/// <summary>
+/// What waits for the next turn of an active grain of this process. Any thread posts; the grain takes, on its own scheduler, all that has come since it last took, so that
+/// the busier it is the fewer turns it needs for it. In the order posted.
+/// </summary>
+public sealed class Mailbox
+{
+    private readonly Lock _gate = new();
+    private readonly TaskScheduler _scheduler;
+    private readonly Action _take;
+    private List<Letter> _letters = [];
+    private List<Letter> _spare = [];
+    private bool _isScheduled;
+    private bool _isClosed;
+
+    /// <summary>A mailbox of the grain whose scheduler is the current one; <paramref name="take"/> runs there when something has come.</summary>
+    internal Mailbox(Action take)
+    {
+        _scheduler = TaskScheduler.Current;
+        _take = take;
+    }
+
+    /// <summary>Posts a command of the grain's own kind; false when the grain has left: its next activation must be asked.</summary>
+    public bool TryPost(object command) => TryPost(new Letter { Command = command });
+
+    /// <summary>Posts a letter; false when the grain has left.</summary>
+    internal bool TryPost(in Letter letter)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _letters.Add(letter);
+            if (_isScheduled)
+            {
+                return true;
+            }
+
+            _isScheduled = true;
+        }
+
+        Schedule();
+        return true;
+    }
+
+    /// <summary>All that has come. What comes from now on is taken after <see cref="Taken"/>.</summary>
+    internal List<Letter> Take()
+    {
+        lock (_gate)
+        {
+            (_letters, _spare) = (_spare, _letters);
+            return _spare;
+        }
+    }
+
+    /// <summary>What was taken is dealt with: what has come meanwhile is taken next, behind whatever else waits for the grain.</summary>
+    internal void Taken()
+    {
+        lock (_gate)
+        {
+            _spare.Clear();
+            _isScheduled = _letters.Count > 0 && !_isClosed;
+            if (!_isScheduled)
+            {
+                return;
+            }
+        }
+
+        Schedule();
+    }
+
+    /// <summary>Takes nothing more in; what is in it can still be taken.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+    }
+
+    private void Schedule() => Task.Factory.StartNew(_take, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+}
+
+/// <summary>Something for a grain's next turn: a parcel of another machine, the receipt of one of its own, or a command.</summary>
+internal struct Letter
+{
+    /// <summary>The parcel; null for a receipt or a command.</summary>
+    public Parcel? Parcel;
+
+    /// <summary>Of a parcel, where the receipt goes.</summary>
+    public Mailbox? Sender;
+
+    /// <summary>Of a parcel and its receipt, the sender's channel.</summary>
+    public Outbox.Channel? Channel;
+
+    /// <summary>The receipt.</summary>
+    public Receipt Receipt;
+
+    /// <summary>The command.</summary>
+    public object? Command;
+
+    /// <summary>Whether it is a receipt: that needs no turn.</summary>
+    public readonly bool IsReceipt => Parcel is null && Command is null;
+}

@@ -1,0 +1,130 @@
+using Marketplace.Grains.Hosting;
+
+namespace Marketplace.Grains.Tests;
+
+/// <summary>What comes to a busy grain is taken together, in order, and never after the grain has left.</summary>
+public sealed class MailboxTests
+{
+    private readonly Steps _steps = new();
+    private readonly List<object?[]> _taken = [];
+    private Mailbox _mailbox = null!;
+
+    [Fact]
+    public void All_that_comes_before_the_grain_takes_is_taken_together_in_the_order_posted()
+    {
+        Open();
+        Assert.All(["a", "b", "c"], letter => Assert.True(_mailbox.TryPost(letter)));
+
+        Assert.Equal(1, _steps.Run());
+        Assert.Equal([["a", "b", "c"]], _taken);
+    }
+
+    [Fact]
+    public void What_comes_while_the_grain_takes_is_taken_behind_whatever_else_waits_for_it()
+    {
+        Open(taking: () =>
+        {
+            if (_taken.Count == 0)
+            {
+                _mailbox.TryPost("b");
+                _ = Task.Factory.StartNew(() => _taken.Add(["a call"]), default, TaskCreationOptions.None, _steps);
+            }
+        });
+        _mailbox.TryPost("a");
+
+        Assert.Equal(3, _steps.Run());
+        Assert.Equal([["a"], ["a call"], ["b"]], _taken);
+    }
+
+    [Fact]
+    public void A_grain_that_has_left_takes_nothing_in_but_still_what_had_come()
+    {
+        Open();
+        _mailbox.TryPost("a");
+        _mailbox.Close();
+
+        Assert.False(_mailbox.TryPost("b"));
+        _steps.Run();
+        Assert.Equal([["a"]], _taken);
+    }
+
+    [Fact]
+    public async Task Of_many_who_post_at_once_each_is_taken_once_and_each_ones_in_its_order()
+    {
+        Open();
+        const int Posters = 4, Each = 20_000;
+        using var posted = new CountdownEvent(Posters);
+        var posting = Enumerable.Range(0, Posters).Select(poster => Task.Run(() =>
+        {
+            for (var number = 0; number < Each; number++)
+            {
+                _mailbox.TryPost((poster, number));
+            }
+
+            posted.Signal();
+        })).ToArray();
+        while (!posted.IsSet)
+        {
+            _steps.Run();
+        }
+
+        await Task.WhenAll(posting);
+        _steps.Run();
+        var all = _taken.SelectMany(letters => letters).Cast<(int Poster, int Number)>().ToLookup(letter => letter.Poster, letter => letter.Number);
+        Assert.All(Enumerable.Range(0, Posters), poster => Assert.Equal(Enumerable.Range(0, Each), all[poster]));
+    }
+
+    private void Open(Action? taking = null)
+    {
+        _ = Task.Factory.StartNew(
+            () => _mailbox = new Mailbox(() =>
+            {
+                var letters = _mailbox.Take().Select(letter => letter.Command).ToArray();
+                taking?.Invoke();
+                _taken.Add(letters);
+                _mailbox.Taken();
+            }),
+            default,
+            TaskCreationOptions.None,
+            _steps);
+        Assert.Equal(1, _steps.Run());
+    }
+
+    /// <summary>A grain's scheduler that runs what is queued when it is told to, in order.</summary>
+    private sealed class Steps : TaskScheduler
+    {
+        private readonly Queue<Task> _queued = new();
+
+        /// <summary>Runs all that is queued; how many tasks those were.</summary>
+        public int Run()
+        {
+            var ran = 0;
+            for (; Next() is { } task; ran++)
+            {
+                TryExecuteTask(task);
+            }
+
+            return ran;
+        }
+
+        protected override void QueueTask(Task task)
+        {
+            lock (_queued)
+            {
+                _queued.Enqueue(task);
+            }
+        }
+
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+        protected override IEnumerable<Task> GetScheduledTasks() => _queued;
+
+        private Task? Next()
+        {
+            lock (_queued)
+            {
+                return _queued.TryDequeue(out var task) ? task : null;
+            }
+        }
+    }
+}
