@@ -1,7 +1,7 @@
 namespace Marketplace.Journal;
 
 /// <summary>
-/// Rows in one SQLite file of the data directory, with a write-ahead log that is synced at each commit. Any thread may use it;
+/// Rows in one SQLite file of the data directory, with a write-ahead log that is synced after each commit. Any thread may use it;
 /// writes take turns, reads go over connections of their own and never wait for a write.
 /// </summary>
 public sealed class SqliteJournalStore(string directory) : IJournalStore
@@ -30,7 +30,8 @@ public sealed class SqliteJournalStore(string directory) : IJournalStore
             link.Execute(SqliteSchema.Pragmas);
             SqliteSchemaCheck.Run(link);
             SqliteSchemaCheck.RequireWriteAheadLog(link);
-            _writer = new SqliteWriter(link);
+            SqliteSchemaCheck.RequireSyncedCheckpoints(link);
+            _writer = new SqliteWriter(link, _file);
         }
         catch (JournalException)
         {

@@ -10,8 +10,10 @@ internal static class SqliteSchemaCheck
     {
         Expect(link, "PRAGMA application_id", SqliteSchema.ApplicationId, "is not a journal");
         Expect(link, "PRAGMA user_version", SqliteSchema.Layout, "has a layout this program does not know");
-        Expect(link, "PRAGMA synchronous", 2, "is not synced at each commit");
     }
+
+    /// <summary>The connection syncs what its checkpoints move before they overwrite it.</summary>
+    public static void RequireSyncedCheckpoints(SqliteLink link) => Expect(link, "PRAGMA synchronous", 1, "is not synced around its checkpoints");
 
     /// <summary>True when the file has no tables at all.</summary>
     public static bool IsBlank(SqliteLink link)

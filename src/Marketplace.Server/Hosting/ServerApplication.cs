@@ -66,6 +66,16 @@ internal static class ServerApplication
         });
         builder.Services.AddGrpcReflection();
 
+        // Services hold nothing of a call: one of each does, instead of one made for every call.
+        builder.Services.AddSingleton<CatalogGrpc>();
+        builder.Services.AddSingleton<CapacityGrpc>();
+        builder.Services.AddSingleton<TradingGrpc>();
+        builder.Services.AddSingleton<MarketDataGrpc>();
+        builder.Services.AddSingleton<SettlementGrpc>();
+        builder.Services.AddSingleton<AccountGrpc>();
+        builder.Services.AddSingleton<AuditGrpc>();
+        builder.Services.AddSingleton<AdminGrpc>();
+
         var application = builder.Build();
         application.UseTypedErrorsOfUnreadableCalls();
         application.MapGrpcService<CatalogGrpc>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -15,12 +16,14 @@ internal sealed class RunningServer : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
+    private readonly bool _isUnderAnother;
     private readonly ConcurrentQueue<string> _said = new();
     private readonly TaskCompletionSource _serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningServer(Process process, DirectoryInfo data, Uri address)
+    private RunningServer(Process process, bool isUnderAnother, DirectoryInfo data, Uri address)
     {
         _process = process;
+        _isUnderAnother = isUnderAnother;
         Data = data;
         Address = address;
         Channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = 64 * 1024 * 1024 });
@@ -30,7 +33,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public int ProcessId => _process.Id;
+    public int ProcessId => _isUnderAnother
+        ? int.Parse(File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children"), CultureInfo.InvariantCulture)
+        : _process.Id;
 
     public GrpcChannel Channel { get; }
 
@@ -60,16 +65,12 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <param name="data">Its data directory.</param>
     /// <param name="options">Options beside those every server here gets; with --listen among them, it gets no other address.</param>
     /// <param name="clock">Where its manual clock begins; empty: the system's clock.</param>
-    public static RunningServer Launch(DirectoryInfo data, string[] options, string clock = "")
+    /// <param name="under">A program and its arguments that starts the server as its own child; null: none.</param>
+    public static RunningServer Launch(DirectoryInfo data, string[] options, string clock = "", string[]? under = null)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Marketplace.Server.dll"), "--data", data.FullName },
-        };
+        string[] command = [.. under ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "Marketplace.Server.dll"), "--data", data.FullName];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         if (!options.Contains("--listen"))
         {
             options = [.. options, "--listen", address.ToString()];
@@ -86,7 +87,7 @@ internal sealed class RunningServer : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start };
-        var server = new RunningServer(process, data, address);
+        var server = new RunningServer(process, under is not null, data, address);
         process.OutputDataReceived += (_, line) => server.Hear(line.Data);
         process.ErrorDataReceived += (_, line) => server.Hear(line.Data);
         process.Start();
@@ -123,14 +124,14 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Asks it to stop and waits until it has: its exit code.</summary>
     public Task<int> Stop(CancellationToken cancellation)
     {
-        Assert.Equal(0, Signal(_process.Id, Terminate));
+        Assert.Equal(0, Signal(ProcessId, Terminate));
         return Ended(cancellation);
     }
 
     /// <summary>kill -9.</summary>
     public async Task Kill()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 

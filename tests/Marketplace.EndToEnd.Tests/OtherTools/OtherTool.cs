@@ -9,12 +9,16 @@ internal static class OtherTool
     public static string Path(string variable, string what)
     {
         var path = Environment.GetEnvironmentVariable(variable);
-        if (System.IO.Path.Exists(path))
-        {
-            return path;
-        }
+        return System.IO.Path.Exists(path) ? path : Missing($"{what}: {variable} names no place on this machine");
+    }
 
-        var reason = $"{what}: {variable} names no place on this machine";
+    /// <summary>A program on the machine's path; a test whose program is missing is skipped, or fails where everything is required.</summary>
+    public static string OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator)
+            .Select(folder => System.IO.Path.Combine(folder, program)).FirstOrDefault(File.Exists) ?? Missing($"{program} is not on this machine's path");
+
+    private static string Missing(string reason)
+    {
         Assert.False(Environment.GetEnvironmentVariable("MARKETPLACE_REQUIRE_ALL") == "1", reason);
         Assert.Skip(reason);
         return "";

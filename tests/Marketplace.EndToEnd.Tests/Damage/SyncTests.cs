@@ -1,0 +1,69 @@
+using Marketplace.EndToEnd.Tests.OtherTools;
+
+namespace Marketplace.EndToEnd.Tests.Damage;
+
+/// <summary>What is acknowledged was synced before, as the system's calls of the process show; and a sync that fails ends it.</summary>
+public sealed class SyncTests
+{
+    private const string Wal = "data/journal.db-wal";
+    private const string Head = "data/head";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_acknowledged_write_alone_costs_a_sync_of_the_log_and_then_one_of_the_head()
+    {
+        const int Writes = 100;
+        using var folder = new DataFolder();
+        await using var server = Traced(folder, "calls", []);
+        await server.Serves(Cancellation);
+        var desk = Line.To(server, server.OperatorKey);
+        for (var number = 0; number < Writes; number++)
+        {
+            await CreateFirm(desk, number);
+        }
+
+        Assert.Equal(0, await server.Stop(Cancellation));
+        var synced = File.ReadLines(Path.Combine(folder.Directory.FullName, "calls")).Where(call => call.Contains("fdatasync(", StringComparison.Ordinal)).ToArray();
+        var log = synced.Count(call => call.Contains(Wal, StringComparison.Ordinal));
+        var head = synced.Count(call => call.Contains(Head, StringComparison.Ordinal));
+        Assert.True(log >= Writes && head >= Writes, $"{log} syncs of the log, {head} of the head");
+    }
+
+    [Theory]
+    [InlineData(Wal)]
+    [InlineData(Head)]
+    public async Task A_sync_that_fails_ends_the_process_and_what_was_acknowledged_is_there_at_the_next_start(string file)
+    {
+        const int Fails = 60, Most = 200;
+        using var folder = new DataFolder();
+        var acknowledged = 0;
+        await using (var server = Traced(folder, "calls", ["-P", Path.Combine(folder.Directory.FullName, file), "-e", $"inject=fdatasync:error=EIO:when={Fails}+"]))
+        {
+            await server.Serves(Cancellation);
+            var desk = Line.To(server, server.OperatorKey);
+            var failed = await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                for (; acknowledged < Most; acknowledged++)
+                {
+                    await CreateFirm(desk, acknowledged);
+                }
+            });
+            Assert.True(StatusCode.Unavailable == failed.StatusCode, failed.Status + server.Said);
+            Assert.Equal(70, await server.Ended(Cancellation));
+        }
+
+        Assert.InRange(acknowledged, 1, Fails);
+        await using var again = await RunningServer.Start(new DirectoryInfo(Path.Combine(folder.Directory.FullName, "data")), Cancellation);
+        var firms = await Line.To(again, again.OperatorKey).Admin.ListFirmsAsync(new() { PageSize = 1_000 });
+        Assert.InRange(firms.Firms.Count(firm => firm.FirmId.StartsWith("firm-", StringComparison.Ordinal)), acknowledged, acknowledged + 1);
+    }
+
+    private static RunningServer Traced(DataFolder folder, string calls, string[] options) => RunningServer.Launch(
+        new DirectoryInfo(Path.Combine(folder.Directory.FullName, "data")),
+        [],
+        SmallMarket.Begin,
+        [OtherTool.OnPath("strace"), "-f", "--seccomp-bpf", "-y", "-qq", "-e", "trace=fdatasync", "-o", Path.Combine(folder.Directory.FullName, calls), .. options]);
+
+    private static async Task CreateFirm(Line desk, int number) => await desk.Admin.CreateFirmAsync(new() { RequestId = $"f{number}", FirmId = $"firm-{number}" });
+}
