@@ -25,13 +25,12 @@ internal struct PriceLevel
 /// </summary>
 internal struct BookSide
 {
-    /// <summary>The most prices of a list.</summary>
-    internal const int MostListed = 8;
+    private const int MostListed = 8;
 
-    private static readonly ulong[] s_none = [];
+    private static readonly ulong[] None = [];
 
     // The prices in ticks, ascending, each with its level in the lower half.
-    private ulong[] _listed = s_none;
+    private ulong[] _listed = None;
     private PriceLadder? _ladder;
     private int _count;
     private readonly uint _tick;
@@ -162,6 +161,6 @@ internal struct BookSide
             _ladder.Add(TickIn(_listed[at]), LevelIn(_listed[at]));
         }
 
-        (_listed, _count) = (s_none, 0);
+        (_listed, _count) = (None, 0);
     }
 }

@@ -25,13 +25,13 @@ public sealed partial class LimitOrderBook
     private const int TriggeredLevel = 0;
 
     // The levels of all books that never had an order: nothing is written into them, because the first price makes room of its own.
-    private static readonly PriceLevel[] s_noLevels = [new() { First = -1, Last = -1, Side = -1 }];
+    private static readonly PriceLevel[] NoLevels = [new() { First = -1, Last = -1, Side = -1 }];
 
     private readonly BookSide[] _sides = new BookSide[4];
     private RareTermsTable _rare = new();
     private OrderIndex _index = new();
     private RestingOrder[] _orders = [];
-    private PriceLevel[] _levels = s_noLevels;
+    private PriceLevel[] _levels = NoLevels;
     private int[] _firms = [];
     private int _ordersUsed;
     private int _levelsUsed = 1;

@@ -66,7 +66,7 @@ public sealed partial class OrderBook
                 party = Meet(received.Sender, orders.Firm);
             }
 
-            if (IsReplaying)
+            if (IsReplaying && orders.Commands.Length > 0)
             {
                 (_pending ??= new()).Enqueue((party, orders.Commands));
             }
@@ -76,7 +76,7 @@ public sealed partial class OrderBook
     /// <summary>The next command that an event of a replay answers.</summary>
     private (int Party, OrderCommand Command) Answered()
     {
-        while (_unanswered.Count == 0)
+        if (_unanswered.Count == 0)
         {
             (_answering, var commands) = _pending!.Dequeue();
             _unanswered = commands;

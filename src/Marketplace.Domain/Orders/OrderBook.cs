@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Settlement;
 
@@ -236,13 +237,13 @@ public sealed partial class OrderBook : Machine
     protected override void TurnEnded()
     {
         Check.That(_pending is null or { Count: 0 } && _unanswered.Count == 0);
-        _pending = null;
+        (_pending, _unanswered) = (null, default);
         foreach (var party in _reported)
         {
             var reports = _parties[party].TakeReports();
             for (var first = 0; first < reports.Count; first += MaxReportsPerMessage)
             {
-                var some = reports.GetRange(first, Math.Min(MaxReportsPerMessage, reports.Count - first)).ToArray();
+                var some = CollectionsMarshal.AsSpan(reports).Slice(first, Math.Min(MaxReportsPerMessage, reports.Count - first)).ToArray();
                 var number = Outbox.Post(_parties[party].Account, new OrderReports(InstrumentId, some));
                 Settlement.Reported(party, number);
             }

@@ -7,9 +7,9 @@ namespace Marketplace.Domain.Orders;
 internal struct OrderIndex
 {
     // The table of all that are empty: nothing is written into it, because the first order makes a larger one.
-    private static readonly ulong[] s_none = new ulong[1];
+    private static readonly ulong[] None = new ulong[1];
 
-    private ulong[] _entries = s_none;
+    private ulong[] _entries = None;
     private uint _mask;
 
     /// <summary>An empty one.</summary>

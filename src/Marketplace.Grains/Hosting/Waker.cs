@@ -9,7 +9,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     private const int MostAtOnce = 256;
 
     /// <summary>Behind it, in the order of the index, is whatever waits for more than receipts.</summary>
-    private static readonly (string Stream, long WakeAtMicros) s_lastForReceipts = ("\uffff", 0);
+    private static readonly (string Stream, long WakeAtMicros) LastForReceipts = ("\uffff", 0);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs until it is stopped or the log fails.</summary>
@@ -113,7 +113,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     private TimeSpan Sleep()
     {
         // Asked in any case: what is earlier than its answer ends the sleep. What waits for receipts is at work, and must not hide a time behind it.
-        if (venue.Log.NextWake is null || venue.Clock.IsManual || venue.Clock.IsHalted || venue.Log.Due(long.MaxValue, 1, s_lastForReceipts) is not [var next])
+        if (venue.Log.NextWake is null || venue.Clock.IsManual || venue.Clock.IsHalted || venue.Log.Due(long.MaxValue, 1, LastForReceipts) is not [var next])
         {
             return LongestSleep;
         }
