@@ -60,6 +60,7 @@ internal static class BookBenchmark
         Figures.Print("book_machine_commands_per_second", Figures.Median(machine));
         Figures.Print("book_event_bytes_per_command", packed / (double)lines.Length);
         Figures.Print("book_bytes_per_resting_order", BytesPerRestingOrder());
+        BookMemory.Run(Hour, Noon);
         return 0;
     }
 
@@ -122,14 +123,13 @@ internal static class BookBenchmark
     private static double Machine(WorkloadLine[] lines, out long packed)
     {
         packed = 0;
-        var now = Timestamp.FromUtc(new DateTime(2027, 3, 1, 12, 0, 0, DateTimeKind.Utc));
         var book = new OrderBook(Hour.Id);
-        Take(book, Streams.Catalog, 1, new InstrumentListed(Hour), now);
+        Take(book, Streams.Catalog, 1, new InstrumentListed(Hour), Noon);
         var messages = lines.Chunk(Batch).Select(chunk => new OrderCommands("one", [.. chunk.SelectMany(Commands)])).ToArray();
         var started = Stopwatch.GetTimestamp();
         for (var at = 0; at < messages.Length; at++)
         {
-            var record = Take(book, "account/one", at + 1, messages[at], now);
+            var record = Take(book, "account/one", at + 1, messages[at], Noon);
             packed += record.Events[^1] is BookEvents events ? events.Packed.Length : ((BookEvents)record.Events[^2]).Packed.Length;
         }
 
@@ -216,6 +216,8 @@ internal static class BookBenchmark
     }
 
     private static Instrument Hour { get; } = MakeHour();
+
+    private static Timestamp Noon { get; } = Timestamp.FromUtc(new DateTime(2027, 3, 1, 12, 0, 0, DateTimeKind.Utc));
 
     private static Instrument MakeHour()
     {

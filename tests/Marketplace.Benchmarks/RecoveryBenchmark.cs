@@ -46,6 +46,7 @@ internal static class RecoveryBenchmark
             Figures.Print("recovery_seconds", Figures.Median(all.Select(pass => pass.Full)));
             Figures.Print("empty_start_seconds", Figures.Median(all.Select(pass => pass.Empty)));
             Figures.Print("recovery_seconds_beyond_empty", Figures.Median(all.Select(pass => pass.Full - pass.Empty)));
+            await ReplayMeasure.Run(directory.FullName);
         }
         finally
         {

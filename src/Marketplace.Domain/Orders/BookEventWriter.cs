@@ -17,7 +17,7 @@ public sealed class BookEventWriter
     internal const int UsualReason = 1 << 7;
     internal const int AccountOrderBits = 40;
 
-    private byte[] _bytes = new byte[256];
+    private byte[] _bytes = [];
     private int _length;
     private long _taken;
     private long _incoming;
@@ -34,7 +34,7 @@ public sealed class BookEventWriter
     {
         if (_bytes.Length - _length < 128)
         {
-            Array.Resize(ref _bytes, _bytes.Length * 2);
+            MakeRoom();
         }
 
         if (_length == 0)
@@ -97,6 +97,8 @@ public sealed class BookEventWriter
     public byte[] Take()
     {
         var taken = _bytes.AsSpan(0, _length).ToArray();
+        TurnRoom.Give(_bytes);
+        _bytes = [];
         _length = 0;
         return taken;
     }
@@ -108,6 +110,18 @@ public sealed class BookEventWriter
         InBook => RejectReason.Expired,
         _ => RejectReason.NothingLeftToMatch,
     };
+
+    private void MakeRoom()
+    {
+        if (_bytes.Length == 0)
+        {
+            _bytes = TurnRoom.TakeBytes();
+        }
+        else
+        {
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
+    }
 
     private void Trade(in BookEvent happened)
     {

@@ -71,11 +71,11 @@ public sealed partial class LimitOrderBook
     /// <summary>Takes away one order of the book, whichever, as not wanted by its owner; false when the book is empty.</summary>
     public bool CancelAny(RejectReason reason)
     {
-        foreach (var side in _sides)
+        for (var side = 0; side < _sides.Length; side++)
         {
-            if (side.Best >= 0)
+            if (_sides[side].Best >= 0)
             {
-                CancelInBook(_levels[side.Best].First, reason);
+                CancelInBook(_levels[_sides[side].Best].First, reason);
                 return true;
             }
         }

@@ -10,7 +10,7 @@ public sealed partial class LimitOrderBook
     {
         _takerTerms.StopPrice = 0;
         var isBid = !_taker.Traits.IsAsk;
-        var against = _sides[isBid ? AskSide : BidSide];
+        ref var against = ref _sides[isBid ? AskSide : BidSide];
         var mode = _taker.Traits.SelfTrade;
         while (against.Best >= 0)
         {
@@ -99,7 +99,7 @@ public sealed partial class LimitOrderBook
 
     private bool Crosses(bool isAsk, long limit)
     {
-        var against = _sides[isAsk ? BidSide : AskSide];
+        ref var against = ref _sides[isAsk ? BidSide : AskSide];
         for (var at = against.Best; at >= 0 && (isAsk ? _levels[at].Price >= limit : _levels[at].Price <= limit); at = against.NextBehind(_levels[at].Price))
         {
             for (var slot = _levels[at].First; slot >= 0; slot = _orders[slot].Next)
@@ -120,7 +120,7 @@ public sealed partial class LimitOrderBook
     /// </summary>
     private (long Missing, bool MeetsOwn) Reach(int firm, OrderTraits traits, long limit, long missing)
     {
-        var against = _sides[traits.IsAsk ? BidSide : AskSide];
+        ref var against = ref _sides[traits.IsAsk ? BidSide : AskSide];
         var mode = traits.SelfTrade;
         long steps = _eventCount;
         for (var at = against.Best; at >= 0; at = against.NextBehind(_levels[at].Price))

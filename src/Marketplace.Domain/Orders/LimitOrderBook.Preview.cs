@@ -23,7 +23,7 @@ public sealed partial class LimitOrderBook
         }
 
         var traits = OrderTraits.Of(command);
-        var against = _sides[traits.IsAsk ? BidSide : AskSide];
+        ref var against = ref _sides[traits.IsAsk ? BidSide : AskSide];
         var fills = new List<PreviewedFill>();
         var walk = new Walk { Left = command.Quantity };
         for (var at = against.Best; at >= 0 && walk is { Left: > 0, Stopped: false }; at = against.NextBehind(_levels[at].Price))

@@ -15,7 +15,7 @@ public sealed partial class LimitOrderBook
         {
             if (_ordersUsed == _orders.Length)
             {
-                Array.Resize(ref _orders, _ordersUsed * 2);
+                Array.Resize(ref _orders, Math.Max(1, _ordersUsed * 2));
             }
 
             slot = _ordersUsed++;
@@ -45,7 +45,7 @@ public sealed partial class LimitOrderBook
 
     private void Append(int side, long price, int slot, long hidden)
     {
-        var queueOf = _sides[side];
+        ref var queueOf = ref _sides[side];
         var level = queueOf.Find(price);
         if (level < 0)
         {

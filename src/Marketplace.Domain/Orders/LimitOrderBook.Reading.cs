@@ -6,8 +6,8 @@ public sealed partial class LimitOrderBook
     /// <summary>The levels of a side, best first, at most so many: price, total shown kWh, number of orders.</summary>
     public IEnumerable<(long Price, long Quantity, int Orders)> Levels(Side side, int most)
     {
-        var book = _sides[side == Side.Ask ? AskSide : BidSide];
-        for (var level = book.Best; level >= 0 && most > 0; level = book.NextBehind(_levels[level].Price), most--)
+        var book = side == Side.Ask ? AskSide : BidSide;
+        for (var level = _sides[book].Best; level >= 0 && most > 0; level = _sides[book].NextBehind(_levels[level].Price), most--)
         {
             yield return (_levels[level].Price, _levels[level].Shown, _levels[level].Count);
         }
@@ -16,8 +16,8 @@ public sealed partial class LimitOrderBook
     /// <summary>The resting orders of a side in turn, best first: private key, public number, price, kWh shown and hidden.</summary>
     public IEnumerable<(long Key, long Number, long Price, long Shown, long Hidden)> Orders(Side side)
     {
-        var book = _sides[side == Side.Ask ? AskSide : BidSide];
-        for (var level = book.Best; level >= 0; level = book.NextBehind(_levels[level].Price))
+        var book = side == Side.Ask ? AskSide : BidSide;
+        for (var level = _sides[book].Best; level >= 0; level = _sides[book].NextBehind(_levels[level].Price))
         {
             for (var slot = _levels[level].First; slot >= 0; slot = _orders[slot].Next)
             {
@@ -37,8 +37,8 @@ public sealed partial class LimitOrderBook
             }
         }
 
-        var book = _sides[side == Side.Ask ? AskStopSide : BidStopSide];
-        for (var level = book.Best; level >= 0; level = book.NextBehind(_levels[level].Price))
+        var book = side == Side.Ask ? AskStopSide : BidStopSide;
+        for (var level = _sides[book].Best; level >= 0; level = _sides[book].NextBehind(_levels[level].Price))
         {
             for (var slot = _levels[level].First; slot >= 0; slot = _orders[slot].Next)
             {

@@ -8,7 +8,7 @@ public sealed partial class LimitOrderBook
     /// <summary>The first resting order of the other side trades with the incoming one. Fees are computed, or given by the journal.</summary>
     private void Trade(long quantity, long takerFee = -1, long makerFee = -1)
     {
-        var against = _sides[_taker.Traits.IsAsk ? BidSide : AskSide];
+        ref var against = ref _sides[_taker.Traits.IsAsk ? BidSide : AskSide];
         ref var level = ref _levels[against.Best];
         var price = level.Price;
         var slot = level.First;
@@ -122,7 +122,7 @@ public sealed partial class LimitOrderBook
     {
         for (var side = BidStopSide; side <= AskStopSide; side++)
         {
-            var stops = _sides[side];
+            ref var stops = ref _sides[side];
             while (stops.Best >= 0 && (side == BidStopSide ? _levels[stops.Best].Price <= LastPrice : _levels[stops.Best].Price >= LastPrice))
             {
                 var slot = _levels[stops.Best].First;
@@ -136,7 +136,7 @@ public sealed partial class LimitOrderBook
 
     private void Decrement(long quantity)
     {
-        var against = _sides[_taker.Traits.IsAsk ? BidSide : AskSide];
+        ref var against = ref _sides[_taker.Traits.IsAsk ? BidSide : AskSide];
         var slot = _levels[against.Best].First;
         ref var maker = ref _orders[slot];
         Sequence++;

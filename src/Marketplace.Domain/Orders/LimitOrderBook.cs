@@ -24,12 +24,15 @@ public sealed partial class LimitOrderBook
     /// <summary>The queue of stop orders whose price was reached and which have not acted yet. It is no level of a side.</summary>
     private const int TriggeredLevel = 0;
 
-    private readonly RareTermsTable _rare = new();
-    private readonly OrderIndex _index = new();
+    // The levels of all books that never had an order: nothing is written into them, because the first price makes room of its own.
+    private static readonly PriceLevel[] NoLevels = [new() { First = -1, Last = -1, Side = -1 }];
+
     private readonly BookSide[] _sides = new BookSide[4];
-    private RestingOrder[] _orders = new RestingOrder[4];
-    private PriceLevel[] _levels = new PriceLevel[4];
-    private int[] _firms = new int[2];
+    private RareTermsTable _rare = new();
+    private OrderIndex _index = new();
+    private RestingOrder[] _orders = [];
+    private PriceLevel[] _levels = NoLevels;
+    private int[] _firms = [];
     private int _ordersUsed;
     private int _levelsUsed = 1;
     private int _freeOrder = -1;
@@ -45,15 +48,11 @@ public sealed partial class LimitOrderBook
     private bool _mayMeetExpired;
     private RestingOrder _taker;
     private RareTerms _takerTerms;
-    private OrderEvent[] _events = new OrderEvent[8];
+    private OrderEvent[] _events = [];
     private int _eventCount;
 
     /// <summary>An empty book that trades, with tick 1, lot 1 and every price.</summary>
-    public LimitOrderBook()
-    {
-        _levels[TriggeredLevel] = new() { First = -1, Last = -1, Side = -1 };
-        MakeSides();
-    }
+    public LimitOrderBook() => MakeSides();
 
     /// <summary>Whether it trades.</summary>
     public InstrumentState State { get; set; } = InstrumentState.Open;
@@ -88,6 +87,14 @@ public sealed partial class LimitOrderBook
     /// <summary>Forgets the events.</summary>
     public void ClearEvents() => _eventCount = 0;
 
+    /// <summary>Gives back the room for events, of which there are none: for a book that may now have nothing to do for long.</summary>
+    internal void GiveRoom()
+    {
+        Check.That(_eventCount == 0);
+        TurnRoom.Give(_events);
+        _events = [];
+    }
+
     /// <summary>Takes over an instrument's terms. Tick and lot are those of the first ever taken over.</summary>
     public void Adopt(Instrument terms)
     {
@@ -108,7 +115,7 @@ public sealed partial class LimitOrderBook
     {
         if (_parties == _firms.Length)
         {
-            Array.Resize(ref _firms, _parties * 2);
+            Array.Resize(ref _firms, Math.Max(1, _parties * 2));
         }
 
         _firms[_parties] = firm;
@@ -131,12 +138,24 @@ public sealed partial class LimitOrderBook
     {
         if (_eventCount == _events.Length)
         {
-            Array.Resize(ref _events, _eventCount * 2);
+            MakeRoom();
         }
 
         ref var happened = ref _events[_eventCount++];
         happened.Kind = kind;
         return ref happened;
+    }
+
+    private void MakeRoom()
+    {
+        if (_events.Length == 0)
+        {
+            _events = TurnRoom.TakeEvents();
+        }
+        else
+        {
+            Array.Resize(ref _events, _eventCount * 2);
+        }
     }
 
     private bool HasExpired(in RestingOrder order) => order.Rare >= 0 && _rare[order.Rare].ExpiresAtMicros is not 0 and var expiry && expiry <= _now;

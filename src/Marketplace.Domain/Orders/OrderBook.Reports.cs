@@ -79,20 +79,21 @@ public sealed partial class OrderBook
 
     private void Tell(int party, in OrderReport report)
     {
-        var reports = _parties[party].Reports;
-        if (reports.Count == 0)
+        var told = _parties[party];
+        if (told.Reports is null)
         {
             _reported.Add(party);
+            told.Reports = TurnRoom.TakeReports();
         }
 
-        reports.Add(report);
+        told.Reports.Add(report);
     }
 
     private void TellOfTaker(int party, in OrderReport report)
     {
         Tell(party, report);
         _takerParty = party;
-        _takerReport = _parties[party].Reports.Count - 1;
+        _takerReport = _parties[party].Reports!.Count - 1;
     }
 
     private ref OrderReport TakerReport => ref CollectionsMarshal.AsSpan(_parties[_takerParty].Reports)[_takerReport];

@@ -24,7 +24,7 @@ public sealed partial class OrderBook
         }
 
         _engine.Write(writer);
-        _requests.Write(writer);
+        (_requests ?? new()).Write(writer);
         Settlement.Write(writer);
     }
 
@@ -45,7 +45,9 @@ public sealed partial class OrderBook
         }
 
         _engine.Read(reader);
-        _requests.Read(reader);
+        var requests = new IdWindow();
+        requests.Read(reader);
+        _requests = requests.Count > 0 ? requests : null;
         Settlement.Read(reader);
         _engine.LastPrice = Settlement.LastPrice;
     }

@@ -6,7 +6,10 @@ namespace Marketplace.Domain.Orders;
 /// <summary>What the book makes of what happened in its engine, live and in replay: the reports to accounts, the trades to settle, what everybody may see; and, live, the journal.</summary>
 public sealed partial class OrderBook
 {
-    private readonly Queue<(int Party, OrderCommand Command)> _pending = new();
+    // In a replay: the commands received in the turn that no event has answered yet, those of the message under way apart.
+    private Queue<(int Party, OrderCommand[] Commands)>? _pending;
+    private ArraySegment<OrderCommand> _unanswered;
+    private int _answering;
 
     /// <inheritdoc/>
     protected override void ApplyOwn(Event happened)
@@ -20,7 +23,7 @@ public sealed partial class OrderBook
                 Check.That(book.SequenceBefore == Sequence);
                 foreach (var one in book)
                 {
-                    var (party, command) = one.Answers ? _pending.Dequeue() : default;
+                    var (party, command) = one.Answers ? Answered() : default;
                     _engine.Redo(one, party, command);
                     TakeEvents(party, command);
                 }
@@ -57,28 +60,40 @@ public sealed partial class OrderBook
                 continue;
             }
 
-            if (!_partyOf.TryGetValue(received.Sender, out var party))
+            var party = _partyOf.Find(received.Sender);
+            if (party < 0)
             {
                 party = Meet(received.Sender, orders.Firm);
             }
 
-            if (IsReplaying)
+            if (IsReplaying && orders.Commands.Length > 0)
             {
-                foreach (var command in orders.Commands)
-                {
-                    _pending.Enqueue((party, command));
-                }
+                (_pending ??= new()).Enqueue((party, orders.Commands));
             }
         }
     }
 
+    /// <summary>The next command that an event of a replay answers.</summary>
+    private (int Party, OrderCommand Command) Answered()
+    {
+        if (_unanswered.Count == 0)
+        {
+            (_answering, var commands) = _pending!.Dequeue();
+            _unanswered = commands;
+        }
+
+        var command = _unanswered[0];
+        _unanswered = _unanswered[1..];
+        return (_answering, command);
+    }
+
     private int Meet(string account, string firm)
     {
-        var party = _parties.Count;
+        var party = _partyOf.Add(account);
+        Check.That(party == _parties.Count);
         _parties.Add(new(account, firm));
-        _partyOf.Add(account, party);
-        _firmOf.TryAdd(firm, _firmOf.Count);
-        Check.That(_engine.AddParty(_firmOf[firm]) == party);
+        var known = _firmOf.Find(firm);
+        Check.That(_engine.AddParty(known >= 0 ? known : _firmOf.Add(firm)) == party);
         Settlement.Met(party);
         return party;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Settlement;
 
@@ -22,12 +23,12 @@ public sealed partial class OrderBook : Machine
     public const int MaxReportsPerMessage = 5_000;
 
     private readonly List<Party> _parties = [];
-    private readonly Dictionary<string, int> _partyOf = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _firmOf = new(StringComparer.Ordinal);
+    private readonly NameTable _partyOf = new();
+    private readonly NameTable _firmOf = new();
     private readonly LimitOrderBook _engine = new();
     private readonly BookEventWriter _events = new();
     private readonly List<int> _reported = [];
-    private readonly IdWindow _requests = new();
+    private IdWindow? _requests;
     private int _takerReport;
     private int _takerParty;
     private int _eventsOfTurn;
@@ -128,7 +129,7 @@ public sealed partial class OrderBook : Machine
     public BookPreview Preview(string firm, in OrderCommand command, Timestamp now)
     {
         _engine.EventLimit = MaxEventsPerTurn;
-        return _engine.Preview(_firmOf.GetValueOrDefault(firm, -1), command, Timestamp.Later(now, LastEventTime).Micros);
+        return _engine.Preview(_firmOf.Find(firm), command, Timestamp.Later(now, LastEventTime).Micros);
     }
 
     /// <summary>Runs a settlement cycle now, whether or not one is due. Refused where nothing waits for one.</summary>
@@ -146,7 +147,7 @@ public sealed partial class OrderBook : Machine
         Desk(request, "sweep") is { } known ? known : Settlement.SweepFees(Name(request)) > 0 ? default : RejectReason.WrongState;
 
     /// <summary>The record an operator's request is in; 0 when its id is free.</summary>
-    public long VersionOf(in Request request) => _requests.TryGet(RequestKey.Of('r', Name(request)), out var remembered) ? remembered.Version : 0;
+    public long VersionOf(in Request request) => _requests is not null && _requests.TryGet(RequestKey.Of('r', Name(request)), out var remembered) ? remembered.Version : 0;
 
     /// <summary>Takes a settlement event into the turn behind the book events so far.</summary>
     internal void EmitBehindBookEvents(Event happened)
@@ -207,7 +208,7 @@ public sealed partial class OrderBook : Machine
         switch (message)
         {
             case OrderCommands orders:
-                var party = _partyOf[sender];
+                var party = _partyOf.Find(sender);
                 var commands = orders.Commands;
                 for (var at = 0; at < commands.Length; at++)
                 {
@@ -235,23 +236,25 @@ public sealed partial class OrderBook : Machine
     /// <inheritdoc/>
     protected override void TurnEnded()
     {
-        Check.That(_pending.Count == 0);
+        Check.That(_pending is null or { Count: 0 } && _unanswered.Count == 0);
+        (_pending, _unanswered) = (null, default);
         foreach (var party in _reported)
         {
-            var reports = _parties[party].Reports;
+            var reports = _parties[party].TakeReports();
             for (var first = 0; first < reports.Count; first += MaxReportsPerMessage)
             {
-                var some = reports.GetRange(first, Math.Min(MaxReportsPerMessage, reports.Count - first)).ToArray();
+                var some = CollectionsMarshal.AsSpan(reports).Slice(first, Math.Min(MaxReportsPerMessage, reports.Count - first)).ToArray();
                 var number = Outbox.Post(_parties[party].Account, new OrderReports(InstrumentId, some));
                 Settlement.Reported(party, number);
             }
 
-            reports.Clear();
+            TurnRoom.Give(reports);
         }
 
         _reported.Clear();
         Settlement.TurnEnded();
         Check.That(!_engine.IsCrossed);
+        _engine.GiveRoom();
     }
 
     private void Execute(int party, in OrderCommand command)
@@ -291,17 +294,17 @@ public sealed partial class OrderBook : Machine
     /// <summary>Why an operator's request is not run: its id, a repeat (reason none). Null when it is to be run.</summary>
     private Refusal? Desk(in Request request, string what) =>
         !Ids.IsWellFormed(request.Id) ? new Refusal(RejectReason.MalformedId, "request_id")
-        : _requests.TryGet(RequestKey.Of('r', Name(request)), out var remembered)
+        : _requests is not null && _requests.TryGet(RequestKey.Of('r', Name(request)), out var remembered)
             ? remembered.Fingerprint == new Fingerprint().Add(what).Value ? default(Refusal) : new Refusal(RejectReason.AlreadyExists, "request_id")
         : request.ValidUntilMicros != 0 && request.ValidUntilMicros <= Now.Micros ? new Refusal(RejectReason.ValidityPassed, "valid_until")
         : request.ValidUntilMicros > Now.Micros + IdWindow.WindowMicros ? new Refusal(RejectReason.ValidityBeyondWindow, "valid_until")
-        : _requests.HasRoom ? null : RejectReason.VenueBusy;
+        : _requests is null or { HasRoom: true } ? null : RejectReason.VenueBusy;
 
     private void Remember(string request, string what)
     {
         if (request.Length > 0)
         {
-            _requests.Remember(RequestKey.Of('r', request), new Fingerprint().Add(what).Value, Version + 1, Version + 1, Now);
+            (_requests ??= new()).Remember(RequestKey.Of('r', request), new Fingerprint().Add(what).Value, Version + 1, Version + 1, Now);
         }
     }
 
@@ -320,6 +323,15 @@ public sealed partial class OrderBook : Machine
     /// <summary>An account whose orders are or were here.</summary>
     private sealed record Party(string Account, string Firm)
     {
-        public List<OrderReport> Reports { get; } = [];
+        /// <summary>What the turn under way reports to it; null while that is nothing.</summary>
+        public List<OrderReport>? Reports { get; set; }
+
+        /// <summary>The reports of the turn, of which there are none from then on.</summary>
+        public List<OrderReport> TakeReports()
+        {
+            var reports = Reports!;
+            Reports = null;
+            return reports;
+        }
     }
 }

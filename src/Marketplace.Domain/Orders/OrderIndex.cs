@@ -4,16 +4,24 @@ namespace Marketplace.Domain.Orders;
 /// Finds the slot of an order by its key: one flat table of open addressing, 8 bytes an entry, the hash beside the slot so that a probe seldom looks at an order that is
 /// not meant. At most half full and, once grown, at least a quarter: 16 to 32 bytes an order. Nothing is marked deleted: what stands behind a gap moves up.
 /// </summary>
-internal sealed class OrderIndex
+internal struct OrderIndex
 {
-    private ulong[] _entries = new ulong[8];
-    private uint _mask = 7;
+    // The table of all that are empty: nothing is written into it, because the first order makes a larger one.
+    private static readonly ulong[] None = new ulong[1];
+
+    private ulong[] _entries = None;
+    private uint _mask;
+
+    /// <summary>An empty one.</summary>
+    public OrderIndex()
+    {
+    }
 
     /// <summary>Orders in it.</summary>
     public int Count { get; private set; }
 
     /// <summary>The slot of a key among these orders, or -1.</summary>
-    public int Find(long key, RestingOrder[] orders)
+    public readonly int Find(long key, RestingOrder[] orders)
     {
         var hash = HashOf(key);
         var entries = _entries;
@@ -82,7 +90,7 @@ internal sealed class OrderIndex
 
     private static uint HashOf(long key) => unchecked((uint)(((ulong)key * 0x9E3779B97F4A7C15UL) >> 32));
 
-    private void Put(ulong entry)
+    private readonly void Put(ulong entry)
     {
         var at = (uint)(entry >> 32) & _mask;
         while (_entries[at] != 0)

@@ -11,9 +11,10 @@ internal sealed class PriceLadder
     private const int Depth = 5;
     private const int Fan = 64;
 
-    private ulong[] _bits = new ulong[1];
-    private int[] _children = new int[Fan];
-    private readonly Stack<int> _free = new();
+    // Room for a few prices close together: whoever has fewer keeps them in a list.
+    private ulong[] _bits = new ulong[8];
+    private int[] _children = new int[8 * Fan];
+    private int _free;
     private int _nodes = 1;
 
     /// <summary>The level at a price in ticks, or -1.</summary>
@@ -112,7 +113,9 @@ internal sealed class PriceLadder
                 return;
             }
 
-            _free.Push(node);
+            // The free nodes are a list, through the first entries of each; the root is never free.
+            _children[node * Fan] = _free;
+            _free = node;
         }
     }
 
@@ -202,8 +205,10 @@ internal sealed class PriceLadder
 
     private int NewNode()
     {
-        if (_free.TryPop(out var node))
+        var node = _free;
+        if (node != 0)
         {
+            _free = _children[node * Fan];
             return node;
         }
 

@@ -20,18 +20,19 @@ public readonly record struct OrderChange(Side Side, long Number, long Price, lo
 /// <summary>What one turn changed that everybody may see: the prices touched, the trades, a change of state. Not part of the state.</summary>
 public sealed class PublicChanges
 {
-    private readonly HashSet<(Side Side, long Price)> _touched = [];
-    private readonly List<TradePrint> _trades = [];
-    private readonly List<OrderChange> _orders = [];
+    // Made with the first change: most books have nobody who watches.
+    private HashSet<(Side Side, long Price)>? _touched;
+    private List<TradePrint>? _trades;
+    private List<OrderChange>? _orders;
 
     /// <summary>Prices whose total may have changed.</summary>
-    public IReadOnlyCollection<(Side Side, long Price)> Touched => _touched;
+    public IReadOnlyCollection<(Side Side, long Price)> Touched => (IReadOnlyCollection<(Side Side, long Price)>?)_touched ?? [];
 
     /// <summary>Trades, in order.</summary>
-    public IReadOnlyList<TradePrint> Trades => _trades;
+    public IReadOnlyList<TradePrint> Trades => (IReadOnlyList<TradePrint>?)_trades ?? [];
 
     /// <summary>Orders that came, went or changed, in order of happening.</summary>
-    public IReadOnlyList<OrderChange> Orders => _orders;
+    public IReadOnlyList<OrderChange> Orders => (IReadOnlyList<OrderChange>?)_orders ?? [];
 
     /// <summary>The book's sequence before the turn.</summary>
     public long SequenceBefore { get; private set; }
@@ -39,20 +40,20 @@ public sealed class PublicChanges
     /// <summary>Whether the instrument opened, halted or closed.</summary>
     public bool PhaseChanged { get; private set; }
 
-    internal void Touch(Side side, long price) => _touched.Add((side, price));
+    internal void Touch(Side side, long price) => (_touched ??= []).Add((side, price));
 
-    internal void Order(in OrderChange change) => _orders.Add(change);
+    internal void Order(in OrderChange change) => (_orders ??= []).Add(change);
 
-    internal void Print(TradePrint trade) => _trades.Add(trade);
+    internal void Print(TradePrint trade) => (_trades ??= []).Add(trade);
 
     internal void Phase() => PhaseChanged = true;
 
     internal void Clear(long sequence)
     {
         SequenceBefore = sequence;
-        _touched.Clear();
-        _trades.Clear();
-        _orders.Clear();
+        _touched?.Clear();
+        _trades?.Clear();
+        _orders?.Clear();
         PhaseChanged = false;
     }
 }

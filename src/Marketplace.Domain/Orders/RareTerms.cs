@@ -21,22 +21,27 @@ internal struct RareTerms
 }
 
 /// <summary>The rare terms of those orders that have any, with their expiries in order: a heap by expiry, then public number.</summary>
-internal sealed class RareTermsTable
+internal struct RareTermsTable
 {
-    private RareTerms[] _terms = new RareTerms[1];
-    private (long ExpiresAtMicros, long Number, int Rare)[] _heap = new (long, long, int)[1];
+    private RareTerms[] _terms = [];
+    private (long ExpiresAtMicros, long Number, int Rare)[] _heap = [];
     private int _used;
     private int _free = -1;
     private int _expiring;
 
+    /// <summary>An empty one.</summary>
+    public RareTermsTable()
+    {
+    }
+
     /// <summary>The terms at a place.</summary>
-    public ref RareTerms this[int rare] => ref _terms[rare];
+    public readonly ref RareTerms this[int rare] => ref _terms[rare];
 
     /// <summary>The earliest expiry; <see cref="long.MaxValue"/> when nothing expires.</summary>
     public long EarliestMicros { get; private set; } = long.MaxValue;
 
     /// <summary>The slot of the order that expires first.</summary>
-    public int FirstSlot => _terms[_heap[0].Rare].Slot;
+    public readonly int FirstSlot => _terms[_heap[0].Rare].Slot;
 
     /// <summary>Keeps the terms of an order; returns their place.</summary>
     public int Add(in RareTerms terms, int slot, long number)
@@ -50,7 +55,7 @@ internal sealed class RareTermsTable
         {
             if (_used == _terms.Length)
             {
-                Array.Resize(ref _terms, _used * 2);
+                Array.Resize(ref _terms, Math.Max(1, _used * 2));
             }
 
             rare = _used++;
@@ -64,7 +69,7 @@ internal sealed class RareTermsTable
         {
             if (_expiring == _heap.Length)
             {
-                Array.Resize(ref _heap, _expiring * 2);
+                Array.Resize(ref _heap, Math.Max(1, _expiring * 2));
             }
 
             Rise(_expiring++, (kept.ExpiresAtMicros, number, rare));
@@ -98,7 +103,7 @@ internal sealed class RareTermsTable
     private static bool IsBefore(in (long ExpiresAtMicros, long Number, int Rare) a, in (long ExpiresAtMicros, long Number, int Rare) b) =>
         a.ExpiresAtMicros < b.ExpiresAtMicros || (a.ExpiresAtMicros == b.ExpiresAtMicros && a.Number < b.Number);
 
-    private void Rise(int at, in (long ExpiresAtMicros, long Number, int Rare) entry)
+    private readonly void Rise(int at, in (long ExpiresAtMicros, long Number, int Rare) entry)
     {
         while (at > 0 && IsBefore(entry, _heap[(at - 1) / 2]))
         {
@@ -109,7 +114,7 @@ internal sealed class RareTermsTable
         Put(at, entry);
     }
 
-    private void Sink(int at, in (long ExpiresAtMicros, long Number, int Rare) entry)
+    private readonly void Sink(int at, in (long ExpiresAtMicros, long Number, int Rare) entry)
     {
         while (true)
         {
@@ -136,7 +141,7 @@ internal sealed class RareTermsTable
         Put(at, entry);
     }
 
-    private void Put(int at, in (long ExpiresAtMicros, long Number, int Rare) entry)
+    private readonly void Put(int at, in (long ExpiresAtMicros, long Number, int Rare) entry)
     {
         _heap[at] = entry;
         _terms[entry.Rare].ExpiryAt = at;

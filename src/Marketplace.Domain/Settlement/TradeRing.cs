@@ -1,23 +1,28 @@
 namespace Marketplace.Domain.Settlement;
 
 /// <summary>Trades in the order they matched: added at the end, taken off at the front, found by sequence.</summary>
-internal sealed class TradeRing
+internal struct TradeRing
 {
-    private UnsettledTrade[] _trades = new UnsettledTrade[64];
+    private UnsettledTrade[] _trades = [];
     private int _first;
+
+    /// <summary>An empty one.</summary>
+    public TradeRing()
+    {
+    }
 
     /// <summary>Trades kept.</summary>
     public int Count { get; private set; }
 
     /// <summary>The trade at a place, 0 the oldest.</summary>
-    public ref UnsettledTrade this[int index] => ref _trades[(_first + index) & (_trades.Length - 1)];
+    public readonly ref UnsettledTrade this[int index] => ref _trades[(_first + index) & (_trades.Length - 1)];
 
     /// <summary>Adds the newest.</summary>
     public void Add(in UnsettledTrade trade)
     {
         if (Count == _trades.Length)
         {
-            var wider = new UnsettledTrade[Count * 2];
+            var wider = new UnsettledTrade[Math.Max(1, Count * 2)];
             for (var i = 0; i < Count; i++)
             {
                 wider[i] = this[i];
@@ -40,7 +45,7 @@ internal sealed class TradeRing
     }
 
     /// <summary>The place of the trade with a sequence, or -1.</summary>
-    public int Find(long sequence)
+    public readonly int Find(long sequence)
     {
         var low = 0;
         var high = Count - 1;

@@ -16,7 +16,7 @@ public sealed class TradeSettlement
     public const int MaxUndecided = 100_000;
 
     private readonly OrderBook _book;
-    private readonly TradeRing _trades = new();
+    private TradeRing _trades = new();
     private readonly List<long> _messageOfTurn = [];
     private int _matchedThisTurn;
     private long _cycleDueMicros;

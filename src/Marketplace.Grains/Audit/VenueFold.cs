@@ -1,32 +1,41 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using Marketplace.Grains.Hosting;
 using Orleans.Serialization;
 
 namespace Marketplace.Grains.Audit;
 
-/// <summary>Every machine of the venue as of a cut, folded from the log: no grain is asked. Snapshots, audits and verification are made from it. Not thread-safe.</summary>
-public sealed class VenueFold(Serializer serializer)
+/// <summary>
+/// Every machine of the venue as of a cut, folded from the log: no grain is asked. Snapshots, audits and verification are made from it. A machine whose state is small is
+/// kept as the bytes of that state from one snapshot until its stream has a record again (docs/decisions/0035-machines-at-rest.md). Not thread-safe.
+/// </summary>
+/// <param name="serializer">Reads records and states.</param>
+/// <param name="mostBytesAtRest">The most bytes of a state that is kept instead of its machine.</param>
+public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = VenueFold.MostBytesAtRest)
 {
-    private readonly SortedDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
+    /// <summary>The usual bound of a state at rest: one that is larger would take long to read again.</summary>
+    public const int MostBytesAtRest = 64 * 1024;
+
+    private readonly Dictionary<string, Folded> _streams = new(StringComparer.Ordinal);
+    private readonly Serializer<Record> _records = serializer.GetSerializer<Record>();
+    private SortedDictionary<string, Machine>? _machines;
 
     /// <summary>The cut: all rows up to this position are in it, and nothing else.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The machines by stream.</summary>
-    public IReadOnlyDictionary<string, Machine> Machines => _machines;
+    /// <summary>The machines by stream. Those at rest are all made again for this, until the next snapshot.</summary>
+    public IReadOnlyDictionary<string, Machine> Machines => _machines ??= new(_streams.ToDictionary(stream => stream.Key, stream => Awake(stream.Key, stream.Value)), StringComparer.Ordinal);
+
+    /// <summary>How many machines are kept as the bytes of their states.</summary>
+    public int AtRest => _streams.Values.Count(stream => stream.Machine is null);
 
     /// <summary>Starts from a snapshot instead of from nothing.</summary>
     public void Start(long position, IEnumerable<StreamSnapshot> states)
     {
-        Check.That(Position == 0 && _machines.Count == 0);
+        Check.That(Position == 0 && _streams.Count == 0);
         foreach (var state in states)
         {
-            var machine = Hosting.Machines.New(state.Stream);
-            machine.Read(new StateReader(state.State, serializer));
-            Check.That(machine.Version == state.Version);
-            _machines.Add(state.Stream, machine);
+            _streams.Add(state.Stream, new() { State = state.State, Version = state.Version, WakeAtMicros = state.WakeAtMicros });
         }
 
         Position = position;
@@ -47,32 +56,51 @@ public sealed class VenueFold(Serializer serializer)
     /// <summary>Takes in the next record of its stream.</summary>
     public void Apply(in JournalRecord record)
     {
-        if (!_machines.TryGetValue(record.Stream, out var machine))
+        if (!_streams.TryGetValue(record.Stream, out var folded))
         {
-            machine = Hosting.Machines.New(record.Stream);
-            _machines.Add(record.Stream, machine);
+            folded = new() { Machine = Hosting.Machines.New(record.Stream) };
+            _streams.Add(record.Stream, folded);
+            _machines = null;
         }
 
-        machine.Replay(serializer.Deserialize<Record>(record.Payload)!);
+        var machine = Awake(record.Stream, folded);
+        machine.Replay(_records.Deserialize(record.Payload)!);
         Check.That(machine.Version == record.Version);
     }
 
-    /// <summary>The states, for a snapshot.</summary>
+    /// <summary>The states, for a snapshot. Each is good until the next is asked for. A machine whose state is small is at rest from then on.</summary>
     public IEnumerable<StreamSnapshot> States()
     {
-        foreach (var (stream, machine) in _machines)
+        _machines = null;
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var (stream, folded) in InOrder())
         {
-            var wake = Hosting.Machines.WakeOf(machine);
-            yield return new(stream, machine.Version, wake.IsAt ? wake.AtMicros : null, Bytes(machine));
+            if (folded.Machine is { } machine)
+            {
+                var wake = Hosting.Machines.WakeOf(machine);
+                (folded.Version, folded.WakeAtMicros) = (machine.Version, wake.IsAt ? wake.AtMicros : null);
+                var written = Bytes(machine, output);
+                if (written.Length > mostBytesAtRest)
+                {
+                    yield return new(stream, folded.Version, folded.WakeAtMicros, written);
+                    continue;
+                }
+
+                (folded.Machine, folded.State) = (null, written.ToArray());
+            }
+
+            yield return new(stream, folded.Version, folded.WakeAtMicros, folded.State);
         }
     }
 
     /// <summary>SHA-256 of each machine's state in its canonical form.</summary>
     public IEnumerable<(string Stream, long Version, byte[] Hash)> Hashes()
     {
-        foreach (var (stream, machine) in _machines)
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var (stream, folded) in InOrder())
         {
-            yield return (stream, machine.Version, SHA256.HashData(Bytes(machine).Span));
+            var version = folded.Machine?.Version ?? folded.Version;
+            yield return (stream, version, SHA256.HashData((folded.Machine is { } machine ? Bytes(machine, output) : folded.State).Span));
         }
     }
 
@@ -90,10 +118,34 @@ public sealed class VenueFold(Serializer serializer)
         return total.GetHashAndReset();
     }
 
-    private ReadOnlyMemory<byte> Bytes(Machine machine)
+    private IEnumerable<KeyValuePair<string, Folded>> InOrder() => _streams.OrderBy(stream => stream.Key, StringComparer.Ordinal);
+
+    private Machine Awake(string stream, Folded folded)
     {
-        var output = new ArrayBufferWriter<byte>();
+        if (folded.Machine is null)
+        {
+            folded.Machine = Hosting.Machines.New(stream);
+            folded.Machine.Read(new StateReader(folded.State, serializer));
+            Check.That(folded.Machine.Version == folded.Version);
+            folded.State = default;
+        }
+
+        return folded.Machine;
+    }
+
+    private ReadOnlyMemory<byte> Bytes(Machine machine, ArrayBufferWriter<byte> output)
+    {
+        output.ResetWrittenCount();
         machine.Write(new StateWriter(output, serializer));
         return output.WrittenMemory;
+    }
+
+    /// <summary>One stream: its machine, or, at rest, what its machine is made of again.</summary>
+    private sealed class Folded
+    {
+        public Machine? Machine;
+        public ReadOnlyMemory<byte> State;
+        public long Version;
+        public long? WakeAtMicros;
     }
 }

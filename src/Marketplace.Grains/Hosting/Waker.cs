@@ -7,6 +7,9 @@ namespace Marketplace.Grains.Hosting;
 public sealed class Waker(Venue venue, IGrainFactory grains)
 {
     private const int MostAtOnce = 256;
+
+    /// <summary>Behind it, in the order of the index, is whatever waits for more than receipts.</summary>
+    private static readonly (string Stream, long WakeAtMicros) LastForReceipts = ("\uffff", 0);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs until it is stopped or the log fails.</summary>
@@ -16,8 +19,10 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         {
             var moved = venue.Clock.Moved;
             var earlier = venue.Log.EarlierWake;
-            await WakeDue(stop);
+
+            // What has its receipts recorded waits for its own time again, which may have come.
             await Sweep();
+            await WakeDue(stop);
             try
             {
                 await Task.WhenAny(moved, earlier, Task.Delay(Sleep(), stop));
@@ -29,7 +34,9 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         }
     }
 
-    /// <summary>Wakes all that is due now, and returns when each has done what was due.</summary>
+    /// <summary>
+    /// Wakes all that is due now, and returns when each has done what was due: what takes more turns than one, as the expiries of a large book, is woken again at once.
+    /// </summary>
     public async Task WakeDue(CancellationToken stop)
     {
         if (venue.Clock.IsHalted)
@@ -37,14 +44,14 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
             return;
         }
 
-        var done = new HashSet<string>(StringComparer.Ordinal);
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
         (string Stream, long WakeAtMicros)? behind = null;
         for (var woken = 0; !stop.IsCancellationRequested;)
         {
             var page = venue.Log.Due(venue.Clock.Now.Micros, MostAtOnce, behind);
 
             // What only waits for a receipt is at work already when its grain is active.
-            var due = page.Where(stream => (stream.WakeAtMicros > 0 || !venue.Mailboxes.ContainsKey(stream.Stream)) && done.Add(stream.Stream)).ToArray();
+            var due = page.Where(stream => (stream.WakeAtMicros > 0 || !venue.Mailboxes.ContainsKey(stream.Stream)) && HasMoved(stream.Stream, versions)).ToArray();
             woken += due.Length;
             await Task.WhenAll(due.Select(stream => Wake(stream.Stream)));
             if (page.Count == MostAtOnce)
@@ -61,6 +68,15 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
                 (behind, woken) = (null, 0);
             }
         }
+    }
+
+    /// <summary>Whether a stream has a record it had not when it was woken last: woken again without one, it would do nothing again.</summary>
+    private bool HasMoved(string stream, Dictionary<string, long> versions)
+    {
+        var version = venue.Log.VersionAt(stream, venue.Log.DurablePosition);
+        var moved = !versions.TryGetValue(stream, out var before) || version != before;
+        versions[stream] = version;
+        return moved;
     }
 
     private async Task Wake(string stream)
@@ -96,12 +112,13 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
 
     private TimeSpan Sleep()
     {
-        if (venue.Clock.IsManual || venue.Log.NextWake is not { } next || next == 0)
+        // Asked in any case: what is earlier than its answer ends the sleep. What waits for receipts is at work, and must not hide a time behind it.
+        if (venue.Log.NextWake is null || venue.Clock.IsManual || venue.Clock.IsHalted || venue.Log.Due(long.MaxValue, 1, LastForReceipts) is not [var next])
         {
             return LongestSleep;
         }
 
-        var until = TimeSpan.FromMicroseconds(Math.Max(0, next - venue.Clock.Now.Micros));
+        var until = TimeSpan.FromMicroseconds(Math.Max(0, next.WakeAtMicros - venue.Clock.Now.Micros));
         return until < LongestSleep ? until + TimeSpan.FromMilliseconds(1) : LongestSleep;
     }
 }

@@ -28,6 +28,24 @@ public sealed class SettlementTests
         venue.Turn(Streams.Book(Quarter.Id), book => ((OrderBook)book).SettleEarly(Asked.By(participant, request), trade, Streams.Account(participant))).Reason;
 
     [Fact]
+    public void An_operators_id_is_remembered_by_the_book_it_was_used_at_and_by_no_other()
+    {
+        var other = Quarter with { Id = "H100-USEAST-2028Q4" };
+        var venue = Traded(Quarter).List(other).Credit("bob", other, 10);
+        venue.Submit("bob", Requests.Ask("b2", 10, 100, other));
+        venue.Submit("ann", Requests.Bid("a2", 10, 100, other));
+        RejectReason At(Func<OrderBook, Request, Refusal> ask) => venue.Turn(Streams.Book(other.Id), book => ask((OrderBook)book, Asked.By("operator", "c1"))).Reason;
+
+        Assert.Equal(RejectReason.None, Cycle(venue).Reason);
+        Assert.Equal(0, venue.Book(other).Settlement.Cycles);
+
+        Assert.Equal(RejectReason.None, At((book, request) => book.RunCycle(request)));
+        Assert.Equal(RejectReason.None, At((book, request) => book.RunCycle(request)));
+        Assert.Equal(1, venue.Book(other).Settlement.Cycles);
+        Assert.Equal(RejectReason.AlreadyExists, At((book, request) => book.SweepFees(request)));
+    }
+
+    [Fact]
     public void Immediate_settlement_posts_both_legs_with_the_reports_of_the_match()
     {
         var venue = Traded(Hour);

@@ -1,0 +1,136 @@
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Catalog;
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Messages;
+using Marketplace.Domain.Orders;
+using Marketplace.Domain.Participants;
+using Marketplace.Domain.Units;
+using Marketplace.Grains.Accounts;
+using Marketplace.Grains.Catalog;
+using Marketplace.Grains.Hosting;
+using Marketplace.Grains.Orders;
+using Marketplace.Grains.Participants;
+using Marketplace.Grains.Treasury;
+using Marketplace.Journal;
+using Microsoft.Extensions.DependencyInjection;
+using Request = Marketplace.Domain.Messages.Request;
+
+namespace Marketplace.Grains.Tests;
+
+/// <summary>What is due is done, also where it takes more turns than one.</summary>
+public sealed class WakerTests
+{
+    private const string Hour = "H100-USEAST-20261102T12";
+    private const int Expiring = (2 * OrderBook.MaxDueEventsPerTurn) + 1_000;
+
+    [Fact]
+    public async Task More_orders_than_expire_in_one_turn_are_all_gone_when_the_waker_has_been_round_once()
+    {
+        await using var venue = await RunningVenue.Open();
+        await Enter(venue);
+        var expiry = RunningVenue.Start.Plus(Timestamp.MicrosPerHour);
+        var account = venue.Grains.GetGrain<IAccountGrain>("buyer");
+        for (var first = 0; first < Expiring; first += 1_000)
+        {
+            var outcomes = await account.Submit("", 0, [.. Enumerable.Range(first, 1_000).Select(order => Bid(venue, order, expiry))]);
+            Assert.All(outcomes, outcome => Assert.Equal(OrderStatus.Open, outcome.Order!.Status));
+        }
+
+        var book = venue.Grains.GetGrain<IOrderBookGrain>(Hour);
+        Assert.Equal(Expiring, (await book.Read(10))!.Bids.Sum(level => level.Orders));
+
+        while (venue.Log.Due(0, int.MaxValue).Any(stream => stream.Stream == Streams.Book(Hour)))
+        {
+            // Until it has recorded that all its reports are received: then it waits for nothing but the time.
+            await book.Sweep();
+        }
+
+        venue.Clock.AdvanceTo(expiry);
+        await venue.Services.GetRequiredService<Waker>().WakeDue(default);
+
+        Assert.Empty((await book.Read(10))!.Bids);
+    }
+
+    [Fact]
+    public void A_machine_with_more_to_do_is_due_at_its_own_time_whatever_receipts_it_waits_for()
+    {
+        const int Resting = OrderBook.MaxDueEventsPerTurn + 1;
+        const int Half = (Resting + 1) / 2;
+        var instrument = Listed();
+        var book = new OrderBook(instrument.Id);
+        Take(book, Streams.Catalog, 1, new InstrumentListed(instrument));
+        Assert.Equal(Wake.At(instrument.ClosesAt.Micros), Machines.WakeOf(book));
+
+        Take(book, "account/ann", 1, new OrderCommands("ann", [.. Enumerable.Range(1, Half).Select(Bid)]));
+        Take(book, "account/ann", 2, new OrderCommands("ann", [.. Enumerable.Range(Half + 1, Resting - Half).Select(Bid)]));
+        Assert.Equal((Resting, Wake.At(0)), (book.RestingOrders, Machines.WakeOf(book)));
+
+        Take(book, Streams.Catalog, 2, new InstrumentListed(instrument with { State = InstrumentState.Closed, Revision = 2 }));
+        Assert.Equal((1, Wake.At(RunningVenue.Start.Micros)), (book.RestingOrders, Machines.WakeOf(book)));
+
+        book.BeginTurn(RunningVenue.Start);
+        book.EndTurn();
+        Assert.Equal((0, Wake.At(0)), (book.RestingOrders, Machines.WakeOf(book)));
+    }
+
+    private static OrderCommand Bid(int order) => new(CommandKind.Place, order, Side.Bid, OrderType.Limit, TimeInForce.GoodTillCancelled, Price: 100, Quantity: 1);
+
+    private static void Take(OrderBook book, string sender, long number, Message message)
+    {
+        book.BeginTurn(RunningVenue.Start);
+        book.Receive(new Parcel(sender, number, [message], 1, number, RunningVenue.Start, false));
+        book.EndTurn();
+    }
+
+    private static async Task Enter(RunningVenue venue)
+    {
+        var catalog = venue.Grains.GetGrain<IInstrumentCatalogGrain>(Venue.SingleKey);
+        Assert.True((await catalog.List(By("list"), new InstrumentRequest { Accelerator = "H100", Zone = "USEAST", Period = "20261102T12" })).Ok);
+        Assert.True((await catalog.SetState(By("open"), Hour, InstrumentState.Open, "")).Ok);
+        var directory = venue.Grains.GetGrain<IParticipantDirectoryGrain>(Venue.SingleKey);
+        Assert.True((await directory.CreateFirm(By("firm"), "firm", "")).Ok);
+        Assert.True((await directory.CreateParticipant(By("buyer"), "buyer", "firm", ParticipantLimits.Default with { MaxOpenOrders = Expiring })).Ok);
+        Assert.True((await venue.Grains.GetGrain<IBankDeskGrain>(Venue.SingleKey).RecordDeposit(By("deposit"), "buyer", 100L * Expiring, "wire-1")).Ok);
+    }
+
+    private static OrderRequest Bid(RunningVenue venue, int number, Timestamp expiry) => new()
+    {
+        Kind = CommandKind.Place,
+        ClientOrderId = $"b{number}",
+        Instrument = venue.Services.GetRequiredService<CatalogView>().Instruments[Hour],
+        Side = Side.Bid,
+        Type = OrderType.Limit,
+        TimeInForce = TimeInForce.GoodTillDate,
+        ExpiresAtMicros = expiry.Micros,
+        Price = 50,
+        Quantity = 1,
+    };
+
+    private static Instrument Listed()
+    {
+        Assert.True(DeliveryPeriod.TryParse("20261102T12", out var period));
+        return new()
+        {
+            Id = Instrument.IdOf("H100", 1, "USEAST", period),
+            Accelerator = "H100",
+            RatingVersion = 1,
+            RatedWatts = 1390,
+            Firmness = Firmness.Firm,
+            Zone = "USEAST",
+            Period = period,
+            TickUsdPerGwh = 1,
+            LotKwh = 1,
+            CollarLow = Price.Min,
+            CollarHigh = Price.Max,
+            MakerBps = 0,
+            TakerBps = 0,
+            Settlement = SettlementMode.Immediate,
+            DefaultSelfTrade = SelfTradeMode.CancelNewest,
+            AllowSelfTrade = true,
+            State = InstrumentState.Open,
+            Revision = 1,
+        };
+    }
+
+    private static Request By(string id) => new("operator", id);
+}
