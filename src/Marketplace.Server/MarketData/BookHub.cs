@@ -5,11 +5,11 @@ namespace Marketplace.Server.MarketData;
 /// <summary>Somebody who is told that a book has moved, and then comes and fetches.</summary>
 internal interface IWoken
 {
-    /// <summary>The book has moved. Called for every reader in a row, on a thread that is there for it: a reader may write what it owes, as long as it does not wait.</summary>
-    void Wake();
-
     /// <summary>The connection it is written to, if any: readers of one are woken one behind the other, so that its transport finds more to send at once.</summary>
     string? Connection { get; }
+
+    /// <summary>The book has moved. Called for every reader in a row, on a thread that is there for it: a reader may write what it owes, as long as it does not wait.</summary>
+    void Wake();
 }
 
 /// <summary>

@@ -1,7 +1,7 @@
 namespace Marketplace.Server.MarketData;
 
 /// <summary>
-/// Wakes all readers of a book whenever it has moved, with as many threads as there are processors, each taking the next reader and doing its writing. So a change with
+/// Wakes all readers of a book whenever it has moved, with as many threads as there are processors, each taking the next few readers and doing their writing. So a change with
 /// a thousand readers is not a thousand items in the pool's queue, behind which an order would wait. What happens while they are at it they do in the next round, and
 /// behind a round that took a while there is a rest as long: what the orders change meanwhile goes out together, with one flush a reader.
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class FanOut : IThreadPoolWorkItem, IDisposable
     /// <summary>The longest rest: what a change may wait for those before it, at most.</summary>
     public static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Readers woken before a thread goes to the end of the pool's queue, so that others get their turn.</summary>
+    /// <summary>Readers a thread wakes before it goes to the end of the pool's queue, so that others get their turn.</summary>
     private const int AtOnce = 16;
 
     private static readonly int Threads = Math.Max(1, Environment.ProcessorCount);
@@ -99,7 +99,7 @@ internal sealed class FanOut : IThreadPoolWorkItem, IDisposable
     private int Begin()
     {
         (_again, _next, _round, _beganAt) = (false, 0, _readers, _time.GetTimestamp());
-        return _running = Math.Min(Threads, _round.Length);
+        return _running = Math.Min(Threads, (_round.Length + AtOnce - 1) / AtOnce);
     }
 
     private void End()
