@@ -56,61 +56,52 @@ internal static class FanoutBenchmark
         }
     }
 
-    /// <summary>What the venue's readers really get: the bytes the raw server broadcasts.</summary>
-    private static async Task<List<byte[]>> Sample(VenueProcess venue, BenchmarkMarket market)
-    {
-        using var reader = await FanoutReaders.OfBook(venue.Address, market, 1, keep: true);
-        await reader.Began();
-        using var channel = GrpcChannel.ForAddress(venue.Address);
-        var trading = new TradingService.TradingServiceClient(channel);
-        for (var order = 0; order < 200; order++)
-        {
-            await Place(trading, market);
-        }
-
-        await reader.Reached(200);
-        return [.. reader.Kept.Skip(1).Where(message => message.Length > 40)];
-    }
-
-    private static async Task<double> Fanout(VenueProcess venue, BenchmarkMarket market, TimeSpan span)
-    {
-        using var readers = await FanoutReaders.OfBook(venue.Address, market, Readers, keep: false);
-        await readers.Began();
-        using var channel = GrpcChannel.ForAddress(venue.Address);
-        var trading = new TradingService.TradingServiceClient(channel);
-        return await readers.Measure(span, Writers, () => PlaceAndCancel(trading, market));
-    }
-
-    private static async Task<double> Broadcast(VenueProcess raw, List<byte[]> sample, TimeSpan span)
-    {
-        using var readers = await FanoutReaders.OfRaw(raw.Address, Readers);
-        await readers.Began();
-        using var channel = GrpcChannel.ForAddress(raw.Address);
-        var next = 0;
-        return await readers.Measure(span, Writers, () => RawServer.Publish(channel, sample[Interlocked.Increment(ref next) % sample.Count]));
-    }
-
-    /// <summary>A thousand readers of a book, and as many of the raw server.</summary>
+    /// <summary>
+    /// A thousand readers of a book, and as many of the raw server. Each pass has three parts: the venue as fast as its readers take it, the raw server the same, with the
+    /// bytes the venue has just sent, and the raw server once more at the venue's own pace: what came together together, and when it came.
+    /// </summary>
     private static async Task Beside(VenueProcess venue, VenueProcess raw, BenchmarkMarket market, int passes, TimeSpan span)
     {
-        var sample = await Sample(venue, market);
-        await Broadcast(raw, sample, TimeSpan.FromSeconds(2));
-        await Fanout(venue, market, TimeSpan.FromSeconds(2));
-        var all = new List<(double Venue, double Raw)>();
-        for (var pass = 0; pass < passes; pass++)
+        using var books = await FanoutReaders.OfBook(venue.Address, market, Readers);
+        using var raws = await FanoutReaders.OfRaw(raw.Address, Readers);
+        await books.Began();
+        await raws.Began();
+        using var venueChannel = GrpcChannel.ForAddress(venue.Address);
+        using var rawChannel = GrpcChannel.ForAddress(raw.Address);
+        var trading = new TradingService.TradingServiceClient(venueChannel);
+        var all = new List<(Delivery Venue, Delivery Raw, Delivery Played)>();
+        for (var pass = -1; pass < passes; pass++)
         {
-            all.Add((await Fanout(venue, market, span), await Broadcast(raw, sample, span)));
+            var (tape, next) = (new FanoutTape(), 0);
+            var ofVenue = await books.Measure(venue, span, Writers, () => PlaceAndCancel(trading, market), tape);
+            var messages = tape.Messages;
+            var ofRaw = await raws.Measure(raw, span, Writers, () => RawServer.Publish(rawChannel, [messages[Interlocked.Increment(ref next) % messages.Count]]));
+            var played = await raws.Count(raw, () => tape.Play(group => RawServer.Publish(rawChannel, group)));
+            await raws.CaughtUp();
+            if (pass >= 0)
+            {
+                all.Add((ofVenue, ofRaw, played));
+            }
         }
 
-        Figures.Print("fanout_messages_per_second", Figures.Median(all.Select(one => one.Venue)));
-        Figures.Print("fanout_raw_messages_per_second", Figures.Median(all.Select(one => one.Raw)));
-        Figures.Print("fanout_vs_raw", Figures.Median(all.Select(one => one.Venue / one.Raw)));
+        Print("fanout", all.Select(one => one.Venue));
+        Print("fanout_raw", all.Select(one => one.Raw));
+        Print("fanout_played", all.Select(one => one.Played));
+        Figures.Print("fanout_vs_raw", Figures.Median(all.Select(one => one.Venue.PerSecond / one.Raw.PerSecond)));
+        Figures.Print("fanout_played_vs_venue_server", Figures.Median(all.Select(one => one.Played.ServerMicros / one.Venue.ServerMicros)));
+    }
+
+    private static void Print(string name, IEnumerable<Delivery> all)
+    {
+        Figures.Print(name + "_messages_per_second", Figures.Median(all.Select(one => one.PerSecond)));
+        Figures.Print(name + "_messages_together", Figures.Median(all.Select(one => one.Together)));
+        Figures.Print(name + "_server_micros_per_message", Figures.Median(all.Select(one => one.ServerMicros)));
     }
 
     /// <summary>Delivery to readers that read, without and with as many others that never do.</summary>
     private static async Task BesideSilent(VenueProcess venue, BenchmarkMarket market, int passes)
     {
-        using var readers = await FanoutReaders.OfBook(venue.Address, market, ReadersBeside, keep: false);
+        using var readers = await FanoutReaders.OfBook(venue.Address, market, ReadersBeside);
         await readers.Began();
         using var channel = GrpcChannel.ForAddress(venue.Address);
         var trading = new TradingService.TradingServiceClient(channel);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
@@ -45,9 +46,20 @@ public class RawServer
         return application;
     }
 
-    /// <summary>Gives a running one a message to broadcast.</summary>
-    public static async Task Publish(GrpcChannel channel, byte[] message) =>
-        await channel.CreateCallInvoker().AsyncUnaryCall(PublishMethod, null, default, message);
+    /// <summary>Gives a running one messages to broadcast.</summary>
+    public static async Task Publish(GrpcChannel channel, IReadOnlyList<byte[]> messages)
+    {
+        var request = new byte[messages.Sum(message => sizeof(int) + message.Length)];
+        var rest = request.AsSpan();
+        foreach (var message in messages)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, message.Length);
+            message.CopyTo(rest[sizeof(int)..]);
+            rest = rest[(sizeof(int) + message.Length)..];
+        }
+
+        await channel.CreateCallInvoker().AsyncUnaryCall(PublishMethod, null, default, request);
+    }
 
     public static void BindService(ServiceBinderBase binder, RawServer? service)
     {
@@ -57,9 +69,15 @@ public class RawServer
 
     public virtual Task<byte[]> Publish(byte[] request, ServerCallContext context)
     {
-        foreach (var subscriber in Subscribers.Keys)
+        var messages = new List<byte[]>();
+        for (var at = 0; at < request.Length; at += sizeof(int) + messages[^1].Length)
         {
-            subscriber.Writer.TryWrite(request);
+            messages.Add(request.AsSpan(at + sizeof(int), BinaryPrimitives.ReadInt32LittleEndian(request.AsSpan(at))).ToArray());
+        }
+
+        foreach (var (subscriber, _) in Subscribers)
+        {
+            messages.ForEach(message => subscriber.Writer.TryWrite(message));
         }
 
         return Task.FromResult(Array.Empty<byte>());

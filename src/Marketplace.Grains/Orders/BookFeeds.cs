@@ -11,6 +11,9 @@ public sealed class BookFeeds(Log log, BookChecksum checksum)
     /// <summary>The feed of an instrument's book.</summary>
     public BookFeed Of(string instrument) => _feeds.GetOrAdd(instrument, static (_, feeds) => new(feeds.Log, feeds.Checksum), (Log: log, Checksum: checksum));
 
+    /// <summary>Ends a feed that nobody reads any more; whoever asks for one later gets another.</summary>
+    public void End(string instrument, BookFeed feed) => _feeds.TryRemove(KeyValuePair.Create(instrument, feed));
+
     /// <summary>Whether anybody in this process watches a book: only then need its turns gather what they change in public.</summary>
     public bool AreWatching(string instrument) => _feeds.ContainsKey(instrument);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Marketplace.Grains.Orders;
 
 namespace Marketplace.Server.MarketData;
@@ -6,34 +5,62 @@ namespace Marketplace.Server.MarketData;
 /// <summary>Somebody who is told that a book has moved, and then comes and fetches.</summary>
 internal interface IWoken
 {
+    /// <summary>The connection it is written to, if any: readers of one are woken one behind the other, so that its transport finds more to send at once.</summary>
+    string? Connection { get; }
+
     /// <summary>The book has moved. Called for every reader in a row, on a thread that is there for it: a reader may write what it owes, as long as it does not wait.</summary>
     void Wake();
 }
 
-/// <summary>The books somebody in this process reads: one subscription per book, whatever the number of readers.</summary>
-internal sealed class BookHub(BookFeeds feeds)
+/// <summary>
+/// The books somebody in this process reads: one subscription per book, whatever the number of readers. It ends when nobody has read the book for a while.
+/// </summary>
+internal sealed class BookHub(BookFeeds feeds, TimeProvider time) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, BookChannel> _channels = new(StringComparer.Ordinal);
+    private readonly Lingering<BookChannel> _channels = new(
+        time,
+        instrument => new(instrument, feeds.Of(instrument), time),
+        (instrument, channel) =>
+        {
+            feeds.End(instrument, channel.Book);
+            channel.Dispose();
+        });
 
-    /// <summary>The channel of an instrument's book, open; null when the instrument is not listed.</summary>
-    public async ValueTask<BookChannel?> Open(string instrument, IOrderBookGrain book)
+    /// <summary>The channel of an instrument's book, open, and held until it is given back; null when the instrument is not listed.</summary>
+    public async ValueTask<Lingering<BookChannel>.Held?> Open(string instrument, IOrderBookGrain book)
     {
-        var channel = _channels.GetOrAdd(instrument, static (id, feeds) => new BookChannel(id, feeds.Of(id)), feeds);
-        return await channel.Book.Open(book) ? channel : null;
+        var held = _channels.Hold(instrument);
+        var listed = false;
+        try
+        {
+            listed = await held.Value.Book.Open(book);
+        }
+        finally
+        {
+            if (!listed)
+            {
+                held.Forget();
+            }
+        }
+
+        return listed ? held : null;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _channels.Dispose();
 }
 
 /// <summary>One book with its readers in this process, and the forms they read it in.</summary>
-internal sealed class BookChannel
+internal sealed class BookChannel : IDisposable
 {
     private readonly BookWire _wire;
     private readonly Dictionary<int, LevelsForm> _levels = [];
-    private readonly FanOut _fanOut = new();
+    private readonly FanOut _fanOut;
     private OrdersForm? _orders;
 
-    public BookChannel(string instrument, BookFeed book)
+    public BookChannel(string instrument, BookFeed book, TimeProvider time)
     {
-        (Book, _wire) = (book, new(instrument));
+        (Book, _wire, _fanOut) = (book, new(instrument), new(time));
         book.Moved += _fanOut.Moved;
     }
 
@@ -86,4 +113,7 @@ internal sealed class BookChannel
 
     /// <summary>Wakes it no more.</summary>
     public void Forget(IWoken reader) => _fanOut.Remove(reader);
+
+    /// <inheritdoc/>
+    public void Dispose() => _fanOut.Dispose();
 }

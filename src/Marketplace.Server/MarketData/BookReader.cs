@@ -54,6 +54,9 @@ internal sealed class BookReader : IWoken, IDisposable
     });
 
     /// <inheritdoc/>
+    public string? Connection => _stream.Connection;
+
+    /// <inheritdoc/>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _waiting, 1) == 0)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 using Gwh.Marketplace.V1;
 using Marketplace.Domain.Orders;
@@ -7,11 +8,17 @@ using Side = Gwh.Marketplace.V1.Side;
 
 namespace Marketplace.Server.MarketData;
 
-/// <summary>The messages of a stream of one book as bytes. What both kinds of stream have in common has the same numbers in both, and so the same bytes.</summary>
+/// <summary>
+/// The messages of a stream of one book as bytes, with the five of gRPC's framing before each: no compression, and the length. What both kinds of stream have in common
+/// has the same numbers in both, and so the same bytes.
+/// </summary>
 internal sealed class BookWire(string instrument)
 {
     /// <summary>Books never lose continuity: the sequence is durable, so restarts keep the epoch.</summary>
     public const long Epoch = 1;
+
+    /// <summary>Bytes before a message: whether it is compressed, and its length.</summary>
+    public const int FrameBytes = 1 + sizeof(uint);
 
     /// <summary>The most orders of one part of a snapshot.</summary>
     private const int OrdersOfPart = 5_000;
@@ -125,7 +132,13 @@ internal sealed class BookWire(string instrument)
         return Of(new StreamBookOrdersResponse { Delta = delta });
     }
 
-    private static byte[] Of(IMessage message) => message.ToByteArray();
+    private static byte[] Of(IMessage message)
+    {
+        var framed = new byte[FrameBytes + message.CalculateSize()];
+        BinaryPrimitives.WriteUInt32BigEndian(framed.AsSpan(FrameBytes - sizeof(uint)), (uint)(framed.Length - FrameBytes));
+        message.WriteTo(framed.AsSpan(FrameBytes));
+        return framed;
+    }
 
     private static Google.Protobuf.WellKnownTypes.Timestamp? TimeOf(BookFeed book) => book.Sequence == 0 ? null : Wire.ToTimestamp(book.Time);
 

@@ -54,6 +54,9 @@ internal sealed class ChangeReader : IWoken, IBeating, IDisposable
     }
 
     /// <inheritdoc/>
+    public string? Connection => null;
+
+    /// <inheritdoc/>
     public void Wake() => _signal.Set(here: true);
 
     /// <inheritdoc/>

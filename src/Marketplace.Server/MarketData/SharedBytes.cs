@@ -1,4 +1,3 @@
-using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
 using Gwh.Marketplace.V1;
@@ -7,24 +6,17 @@ namespace Marketplace.Server.MarketData;
 
 /// <summary>
 /// The market data service as the contract has it, but for its streams of books: they are written as bytes that were made once and are shared by all readers, where the
-/// generated service would make them again for each. The messages on the wire are the contract's.
+/// generated service would make them again for each, and go into the response's body as they are (<see cref="BookStream"/>). The messages on the wire are the contract's.
 /// </summary>
 internal static class SharedBytes
 {
     private const string Service = "gwh.marketplace.v1.MarketDataService";
 
-    private static readonly Marshaller<byte[]> Bytes = new(Write, static _ => throw new NotSupportedException("Only written, never read."));
+    private static readonly Marshaller<byte[]> Bytes = new(
+        static _ => throw new NotSupportedException("Written into the response's body, past gRPC's writer."), static _ => throw new NotSupportedException("Only written, never read."));
 
     /// <summary>The contract's service: reflection tells it.</summary>
     public static Google.Protobuf.Reflection.ServiceDescriptor Descriptor => MarketDataService.Descriptor;
-
-    /// <summary>Writes bytes into the transport's own buffer: nothing is made or copied between.</summary>
-    private static void Write(byte[] message, SerializationContext context)
-    {
-        context.SetPayloadLength(message.Length);
-        context.GetBufferWriter().Write(message);
-        context.Complete();
-    }
 
     private static Marshaller<T> Of<T>()
         where T : class, IMessage<T>, IBufferMessage, new()

@@ -4,11 +4,11 @@ using Marketplace.Grains.Orders;
 namespace Marketplace.Server.MarketData;
 
 /// <summary>One instrument's ticker, made again where something has changed. Any thread may ask.</summary>
-internal sealed class TickerLine : IWoken
+internal sealed class TickerLine : IWoken, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly string _instrument;
-    private readonly BookChannel _channel;
+    private readonly Lingering<BookChannel>.Held _book;
     private DayOfTrades? _day;
     private Ticker? _ticker;
     private long _number;
@@ -17,11 +17,14 @@ internal sealed class TickerLine : IWoken
     private long _version;
     private int _moved = 1;
 
-    public TickerLine(string instrument, BookChannel channel)
+    public TickerLine(string instrument, Lingering<BookChannel>.Held book)
     {
-        (_instrument, _channel) = (instrument, channel);
-        channel.Tell(this);
+        (_instrument, _book) = (instrument, book);
+        book.Value.Tell(this);
     }
+
+    /// <inheritdoc/>
+    public string? Connection => null;
 
     /// <inheritdoc/>
     public void Wake() => Volatile.Write(ref _moved, 1);
@@ -48,9 +51,16 @@ internal sealed class TickerLine : IWoken
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _book.Value.Forget(this);
+        _book.Dispose();
+    }
+
     private Ticker Make(VenueTime now, BookHistory history)
     {
-        var (ticker, changes) = _channel.Book.At(book =>
+        var (ticker, changes) = _book.Value.Book.At(book =>
         {
             var since = book.Breaks == _breaks ? book.After(_number) : null;
             (_number, _breaks) = (book.Number, book.Breaks);

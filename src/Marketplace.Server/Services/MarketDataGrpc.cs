@@ -38,12 +38,12 @@ internal sealed class MarketDataGrpc(Doors doors, BookHub hub, StreamPulse pulse
     {
         var depth = Depth(request.Depth, CatalogGrpc.MaxDepth);
         return StreamBooks(
-            request.InstrumentIds, request.Resume, request.Conflate, static _ => Task.FromResult(true), channel => channel.EnterLevels(depth), responseStream, context);
+            request.InstrumentIds, request.Resume, request.Conflate, static _ => Task.FromResult(true), channel => channel.EnterLevels(depth), context);
     }
 
     public override Task StreamBookOrders(StreamBookOrdersRequest request, IServerStreamWriter<byte[]> responseStream, ServerCallContext context) =>
         StreamBooks(
-            request.InstrumentIds, request.Resume, request.Conflate, static channel => channel.Book.OpenOrders(), static channel => channel.EnterOrders(), responseStream, context);
+            request.InstrumentIds, request.Resume, request.Conflate, static channel => channel.Book.OpenOrders(), static channel => channel.EnterOrders(), context);
 
     public override async Task StreamTrades(StreamTradesRequest request, IServerStreamWriter<StreamTradesResponse> responseStream, ServerCallContext context)
     {
@@ -53,7 +53,8 @@ internal sealed class MarketDataGrpc(Doors doors, BookHub hub, StreamPulse pulse
             throw Reason.InvalidArgument.ToException("from_sequence");
         }
 
-        await trades.Run(request, await Open(request.InstrumentId, "instrument_id"), responseStream, StreamWatch.Live.TokenOf(context));
+        using var book = await Open(request.InstrumentId, "instrument_id");
+        await trades.Run(request, book.Value, responseStream, StreamWatch.Live.TokenOf(context));
     }
 
     public override async Task<ListTradesResponse> ListTrades(ListTradesRequest request, ServerCallContext context)
@@ -99,7 +100,8 @@ internal sealed class MarketDataGrpc(Doors doors, BookHub hub, StreamPulse pulse
         var interval = CandleStreams.MicrosOf(request.Interval);
         var from = Wire.ToMicros(request.FromTime, "from_time");
         var begin = from > 0 ? from : Candle.StartOf(doors.Venue.Clock.Now, interval);
-        await candles.Run(request.InstrumentId, interval, begin, await Open(request.InstrumentId, "instrument_id"), responseStream, StreamWatch.Live.TokenOf(context));
+        using var book = await Open(request.InstrumentId, "instrument_id");
+        await candles.Run(request.InstrumentId, interval, begin, book.Value, responseStream, StreamWatch.Live.TokenOf(context));
     }
 
     public override async Task<ListTickersResponse> ListTickers(ListTickersRequest request, ServerCallContext context)
@@ -123,7 +125,7 @@ internal sealed class MarketDataGrpc(Doors doors, BookHub hub, StreamPulse pulse
 
     private async Task StreamBooks(
         RepeatedField<string> instruments, RepeatedField<OrderBookResumePoint> resume, bool conflate, Func<BookChannel, Task<bool>> open, Func<BookChannel, BookForm> enter,
-        IServerStreamWriter<byte[]> responses, ServerCallContext context)
+        ServerCallContext context)
     {
         RequireSome(instruments, least: 1);
         if (resume.Select(point => point.InstrumentId).Distinct().Count() != resume.Count || resume.Any(point => !instruments.Contains(point.InstrumentId)))
@@ -136,23 +138,36 @@ internal sealed class MarketDataGrpc(Doors doors, BookHub hub, StreamPulse pulse
             doors.Instrument(instrument, "instrument_ids");
         }
 
-        using var stream = new BookStream(pulse, responses, StreamWatch.Live.TokenOf(context));
-        foreach (var instrument in instruments)
+        var http = context.GetHttpContext();
+        var books = new List<Lingering<BookChannel>.Held>();
+        try
         {
-            var channel = await Open(instrument, "instrument_ids");
-            if (!await open(channel))
+            using var stream = new BookStream(pulse, http.Response.BodyWriter, http.Connection.Id, StreamWatch.Live.TokenOf(context));
+            foreach (var instrument in instruments)
             {
-                throw Reason.StreamLimit.ToException("instrument_ids", TimeSpan.FromMinutes(1));
+                books.Add(await Open(instrument, "instrument_ids"));
+                var channel = books[^1].Value;
+                if (!await open(channel))
+                {
+                    throw Reason.StreamLimit.ToException("instrument_ids", TimeSpan.FromMinutes(1));
+                }
+
+                var (reader, first) = BookReader.Open(channel, enter, stream, conflate, resume.FirstOrDefault(point => point.InstrumentId == instrument));
+
+                // What is written before the response has begun would be copied once more.
+                await http.Response.StartAsync(context.CancellationToken);
+                await stream.Begin(reader, first);
             }
 
-            var (reader, first) = BookReader.Open(channel, enter, stream, conflate, resume.FirstOrDefault(point => point.InstrumentId == instrument));
-            await stream.Begin(reader, first);
+            await stream.Run();
         }
-
-        await stream.Run();
+        finally
+        {
+            books.ForEach(book => book.Dispose());
+        }
     }
 
-    private async ValueTask<BookChannel> Open(string instrument, string field) =>
+    private async ValueTask<Lingering<BookChannel>.Held> Open(string instrument, string field) =>
         await hub.Open(instrument, doors.Book(instrument)) ?? throw Reason.NotFound.ToException(field);
 
     private static void RequireSome(RepeatedField<string> instruments, int least)

@@ -1,3 +1,4 @@
+using Marketplace.Grains.Orders;
 using Marketplace.Server.MarketData;
 using Microsoft.Extensions.Time.Testing;
 using DomainSide = Marketplace.Domain.Orders.Side;
@@ -194,6 +195,32 @@ public sealed class BookReaderTests : IDisposable
         }
 
         Assert.InRange(heartbeats, 4, 6);
+    }
+
+    [Fact]
+    public async Task A_large_snapshot_is_flushed_in_parts_and_arrives_whole()
+    {
+        await using var book = await FedBook.Open();
+        await book.Publish([.. Enumerable.Range(1, 9_000).Select(price => new LevelChange(DomainSide.Bid, price, 1_000_000 + price))], []);
+        using var stream = await new StreamOfBooks(_pulse).Begin([book]);
+        var snapshot = (await stream.Next()).Snapshot;
+        Assert.Equal(Enumerable.Range(1, 9_000).Reverse().Select(price => (price, 1_000_000L + price)), snapshot.Bids.Select(level => ((int)level.PriceUsdPerGwh, level.QuantityKwh)));
+        Assert.True(snapshot.CalculateSize() > 2 * stream.LargestFlush, "The snapshot was too small to be cut.");
+        Assert.Equal(32 * 1024, stream.LargestFlush);
+    }
+
+    [Fact]
+    public async Task One_that_does_not_read_lets_go_when_it_is_cancelled()
+    {
+        await using var book = await FedBook.Open();
+        var stream = await new StreamOfBooks(_pulse).Begin([book]);
+        await stream.Next();
+        stream.Hold();
+        await book.Set(DomainSide.Bid, 100, 1);
+        await stream.Next();
+        Assert.False(stream.Ended.IsCompleted);
+        stream.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.Ended);
     }
 
     [Fact]

@@ -23,7 +23,10 @@ internal sealed class FedBook : IAsyncDisposable
     {
         _log = Log.Open(new LogOptions { Directory = _folder.Directory.FullName });
         Feed = new(_log, static (bids, asks) => Marketplace.Server.Services.BookChecksum.Of(bids, asks));
-        Channel = new(Id, Feed);
+        Channel = new(Id, Feed, TimeProvider.System);
+        Feeds = new(_log, static (bids, asks) => Marketplace.Server.Services.BookChecksum.Of(bids, asks));
+        Grain = DispatchProxy.Create<IOrderBookGrain, Told>();
+        ((Told)(object)Grain).Book = this;
         Feed.Moved += () =>
         {
             lock (_awaited)
@@ -43,13 +46,27 @@ internal sealed class FedBook : IAsyncDisposable
     /// <summary>The book as it must be.</summary>
     public SortedDictionary<(DomainSide Side, long Price), long> Levels { get; } = [];
 
+    /// <summary>The grain of the book, which tells it as it is now.</summary>
+    public IOrderBookGrain Grain { get; }
+
+    /// <summary>Whether the grain knows the instrument.</summary>
+    public bool Listed { get; set; } = true;
+
+    /// <summary>Feeds of their own on the same log.</summary>
+    public BookFeeds Feeds { get; }
+
     public static async Task<FedBook> Open()
     {
         var book = new FedBook();
-        var grain = DispatchProxy.Create<IOrderBookGrain, Told>();
-        ((Told)(object)grain).Book = book;
-        Assert.True(await book.Feed.Open(grain));
+        Assert.True(await book.Feed.Open(book.Grain));
         return book;
+    }
+
+    /// <summary>Sets one level, and the feed is not told.</summary>
+    public void Miss(DomainSide side, long price, long quantity)
+    {
+        Apply(new(side, price, quantity));
+        Sequence++;
     }
 
     /// <summary>Sets one level, and waits until the feed has let it out.</summary>
@@ -68,18 +85,7 @@ internal sealed class FedBook : IAsyncDisposable
 
     public async Task Publish(LevelChange[] levels, TradePrint[] trades)
     {
-        foreach (var level in levels)
-        {
-            if (level.Quantity == 0)
-            {
-                Levels.Remove((level.Side, level.Price));
-            }
-            else
-            {
-                Levels[(level.Side, level.Price)] = level.Quantity;
-            }
-        }
-
+        Array.ForEach(levels, Apply);
         var before = Sequence++;
         var sequence = Sequence;
         Feed.Publish(0, new(before, sequence, new(sequence), DomainState.Open, levels, trades, []));
@@ -98,8 +104,21 @@ internal sealed class FedBook : IAsyncDisposable
         }
     }
 
+    private void Apply(LevelChange level)
+    {
+        if (level.Quantity == 0)
+        {
+            Levels.Remove((level.Side, level.Price));
+        }
+        else
+        {
+            Levels[(level.Side, level.Price)] = level.Quantity;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        Channel.Dispose();
         await _log.DisposeAsync();
         _folder.Dispose();
     }
@@ -111,7 +130,7 @@ internal sealed class FedBook : IAsyncDisposable
         public FedBook Book { get; set; } = null!;
 
         protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name == nameof(IOrderBookGrain.Watch)
-            ? Task.FromResult<BookView?>(new()
+            ? Task.FromResult<BookView?>(!Book.Listed ? null : new()
             {
                 Instrument = null!,
                 State = DomainState.Open,

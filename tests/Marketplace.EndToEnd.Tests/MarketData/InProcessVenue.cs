@@ -127,7 +127,7 @@ internal sealed class InProcessVenue : IAsyncDisposable
         {
             ParticipantId = participant,
             FirmId = "firm-" + participant,
-            Limits = new() { OrdersPerSecond = 1_000_000, MaxOpenOrders = 10_000, MaxStreams = 1_000 },
+            Limits = new() { OrdersPerSecond = 1_000_000, MaxOpenOrders = 100_000, MaxStreams = 1_000 },
         });
         return (await Operator.Admin.CreateKeyAsync(new() { ParticipantId = participant, Role = role })).Secret;
     }

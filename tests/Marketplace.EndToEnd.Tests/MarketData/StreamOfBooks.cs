@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Marketplace.Server.MarketData;
 using Microsoft.Extensions.Time.Testing;
@@ -6,24 +9,24 @@ using Microsoft.Extensions.Time.Testing;
 namespace Marketplace.EndToEnd.Tests.MarketData;
 
 /// <summary>One stream of books whose other end a test holds: it reads when the test lets it, or never.</summary>
-internal sealed class StreamOfBooks : IServerStreamWriter<byte[]>, IDisposable
+internal sealed class StreamOfBooks : PipeWriter, IDisposable
 {
+    private readonly ArrayBufferWriter<byte> _written = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly ConcurrentQueue<StreamOrderBookResponse> _messages = new();
     private readonly CancellationTokenSource _ends = new();
     private readonly BookStream _stream;
     private TaskCompletionSource? _held;
+    private int _unflushed;
     private Task _run = Task.CompletedTask;
 
-    public StreamOfBooks(StreamPulse pulse) => _stream = new(pulse, this, _ends.Token);
-
-    public WriteOptions? WriteOptions { get; set; }
+    public StreamOfBooks(StreamPulse pulse) => _stream = new(pulse, this, "connection", _ends.Token);
 
     /// <summary>Messages handed to the transport so far.</summary>
     public int Written { get; private set; }
 
-    /// <summary>Bytes handed to the transport so far.</summary>
-    public long WrittenBytes { get; private set; }
+    /// <summary>The most bytes that were flushed at once.</summary>
+    public int LargestFlush { get; private set; }
 
     /// <summary>How the stream ended.</summary>
     public Task Ended => _run;
@@ -49,7 +52,7 @@ internal sealed class StreamOfBooks : IServerStreamWriter<byte[]>, IDisposable
     {
         var held = _held;
         _held = null;
-        held?.SetResult();
+        held?.TrySetResult();
     }
 
     /// <summary>The next message.</summary>
@@ -60,21 +63,44 @@ internal sealed class StreamOfBooks : IServerStreamWriter<byte[]>, IDisposable
         return message;
     }
 
-    public Task WriteAsync(byte[] message)
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _written.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => _written.GetSpan(sizeHint);
+
+    public override void Advance(int bytes)
     {
-        Written++;
-        WrittenBytes += message.Length;
-        _messages.Enqueue(StreamOrderBookResponse.Parser.ParseFrom(message));
-        _arrived.Release();
-        return _held?.Task ?? Task.CompletedTask;
+        _written.Advance(bytes);
+        _unflushed += bytes;
     }
 
-    public Task WriteAsync(byte[] message, CancellationToken cancellationToken) => WriteAsync(message);
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        (LargestFlush, _unflushed) = (Math.Max(LargestFlush, _unflushed), 0);
+        var rest = _written.WrittenSpan;
+        while (rest.Length > BookWire.FrameBytes && BinaryPrimitives.ReadInt32BigEndian(rest[1..]) + BookWire.FrameBytes is var length && length <= rest.Length)
+        {
+            Written++;
+            _messages.Enqueue(StreamOrderBookResponse.Parser.ParseFrom(rest[BookWire.FrameBytes..length]));
+            _arrived.Release();
+            rest = rest[length..];
+        }
+
+        var left = rest.ToArray();
+        _written.ResetWrittenCount();
+        _written.Write(left);
+        await (_held?.Task ?? Task.CompletedTask);
+        return default;
+    }
+
+    public override void CancelPendingFlush() => Release();
+
+    public override void Complete(Exception? exception = null)
+    {
+    }
 
     public void Dispose()
     {
         _ends.Cancel();
-        Release();
         _stream.Dispose();
     }
 }
