@@ -64,7 +64,7 @@ public sealed partial class OrderBook
 
             if (IsReplaying)
             {
-                foreach (var command in orders.Commands)
+                foreach (ref readonly var command in orders)
                 {
                     _pending.Enqueue((party, command));
                 }
@@ -75,7 +75,7 @@ public sealed partial class OrderBook
     private int Meet(string account, string firm)
     {
         var party = _parties.Count;
-        _parties.Add(new(account, firm));
+        _parties.Add(new(account, firm, Outbox.To(account)));
         _partyOf.Add(account, party);
         _firmOf.TryAdd(firm, _firmOf.Count);
         Check.That(_engine.AddParty(_firmOf[firm]) == party);

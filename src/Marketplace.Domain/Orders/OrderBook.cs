@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Settlement;
 
@@ -158,6 +159,9 @@ public sealed partial class OrderBook : Machine
     /// <summary>The account stream behind a party's index.</summary>
     public string AccountOf(int party) => _parties[party].Account;
 
+    /// <summary>The channel to a party's account.</summary>
+    internal Outbox.Channel ChannelTo(int party) => _parties[party].Channel;
+
     /// <summary>Accounts whose orders are or were here.</summary>
     public int PartyCount => _parties.Count;
 
@@ -208,10 +212,9 @@ public sealed partial class OrderBook : Machine
         {
             case OrderCommands orders:
                 var party = _partyOf[sender];
-                var commands = orders.Commands;
-                for (var at = 0; at < commands.Length; at++)
+                foreach (ref readonly var command in orders)
                 {
-                    Execute(party, commands[at]);
+                    Execute(party, command);
                 }
 
                 break;
@@ -241,8 +244,8 @@ public sealed partial class OrderBook : Machine
             var reports = _parties[party].Reports;
             for (var first = 0; first < reports.Count; first += MaxReportsPerMessage)
             {
-                var some = reports.GetRange(first, Math.Min(MaxReportsPerMessage, reports.Count - first)).ToArray();
-                var number = Outbox.Post(_parties[party].Account, new OrderReports(InstrumentId, some));
+                var some = CollectionsMarshal.AsSpan(reports).Slice(first, Math.Min(MaxReportsPerMessage, reports.Count - first));
+                var number = Outbox.Post(_parties[party].Channel, new OrderReports(InstrumentId, some));
                 Settlement.Reported(party, number);
             }
 
@@ -318,7 +321,7 @@ public sealed partial class OrderBook : Machine
     }
 
     /// <summary>An account whose orders are or were here.</summary>
-    private sealed record Party(string Account, string Firm)
+    private sealed record Party(string Account, string Firm, Outbox.Channel Channel)
     {
         public List<OrderReport> Reports { get; } = [];
     }

@@ -41,9 +41,9 @@ public sealed class HoldTests
         venue.Enter("ann", Requests.Bid("a2", 5, 0, narrow) with { Type = Domain.Orders.OrderType.Market });
         venue.Enter("ann", Requests.Ask("a3", 5, 0, narrow) with { Type = Domain.Orders.OrderType.Market });
 
-        Assert.Equal(750, venue.Account("ann").FindOpen("a1")!.HoldAmount);
-        Assert.Equal((200, 1000), (venue.Account("ann").FindOpen("a2")!.Terms.Price, venue.Account("ann").FindOpen("a2")!.HoldAmount));
-        Assert.Equal((10, 5), (venue.Account("ann").FindOpen("a3")!.Terms.Price, venue.Account("ann").FindOpen("a3")!.HoldAmount));
+        Assert.Equal(750, venue.Account("ann").FindOpen("a1")!.Value.HoldAmount);
+        Assert.Equal((200, 1000), (venue.Account("ann").FindOpen("a2")!.Value.Terms.Price, venue.Account("ann").FindOpen("a2")!.Value.HoldAmount));
+        Assert.Equal((10, 5), (venue.Account("ann").FindOpen("a3")!.Value.Terms.Price, venue.Account("ann").FindOpen("a3")!.Value.HoldAmount));
     }
 
     [Fact]
