@@ -15,6 +15,8 @@ internal static class PathBenchmark
 {
     private const int Batch = 100;
 
+    private static readonly int IdLength = Setting.Of("GWH_BENCH_ID_LENGTH", 0);
+
     public static int Run()
     {
         var passes = Setting.Of("GWH_BENCH_PASSES", 5);
@@ -88,7 +90,7 @@ internal static class PathBenchmark
         return new()
         {
             Kind = CommandKind.Place,
-            ClientOrderId = string.Create(CultureInfo.InvariantCulture, $"s1-{trader}-{number}"),
+            ClientOrderId = string.Create(CultureInfo.InvariantCulture, $"s1-{trader}-{number}").PadLeft(IdLength, 'x'),
             Instrument = PathMarket.Instruments[number / 2 % PathMarket.Instruments.Length],
             Side = bid ? Side.Bid : Side.Ask,
             Type = OrderType.Limit,

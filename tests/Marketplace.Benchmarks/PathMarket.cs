@@ -70,6 +70,7 @@ internal sealed class PathMarket
     {
         var account = (Account)_machines[trader];
         Begin(trader, default);
+        account.Expect(batch);
         for (var at = 0; at < batch.Length; at++)
         {
             if (account.Submit(batch[at], this, at).Entry != Entry.Entered)

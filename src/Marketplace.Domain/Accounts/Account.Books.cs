@@ -45,6 +45,11 @@ public sealed partial class Account
     private void EnterAgain(CommandsEntered entered)
     {
         var line = LineOf(entered.Instrument);
+        for (var expected = entered.Read(); expected.MoveNext();)
+        {
+            Expect(expected.Command.Kind, expected.Id);
+        }
+
         var reader = entered.Read();
         while (reader.MoveNext())
         {
@@ -56,6 +61,14 @@ public sealed partial class Account
         Send(line, entered);
     }
 
+    private void Expect(CommandKind kind, ReadOnlySpan<byte> id)
+    {
+        if (RequestKey.IsShort(id.Length))
+        {
+            _ids.Expect(RequestKey.Of(kind == CommandKind.Place ? 'o' : 'r', id));
+        }
+    }
+
     private void Enter(BookLine line, in OrderCommand command, RequestKey key, string? longId, ulong fingerprint, string session)
     {
         var order = -1;
@@ -63,7 +76,7 @@ public sealed partial class Account
         {
             _lastOrderNumber = Math.Max(_lastOrderNumber, command.Order);
             order = _orders.Enter(line.Instrument, key, longId, command, session, Version + 1, Now);
-            Changes.Touch(_orders.Read(order));
+            Touch(order);
             MoveHold(line.Instrument, command.Side, _orders.At(order).HoldAmount);
         }
         else
@@ -116,10 +129,13 @@ public sealed partial class Account
         }
 
         ref var row = ref _orders.At(place);
-        var order = _orders.Read(place);
-        Changes.Reported(order, ref row, report, Version);
+        if (!IsReplaying)
+        {
+            Changes.Reported(_orders.Read(place), ref row, report, Version);
+        }
+
         Release(line.Instrument, report);
-        Changes.Touch(order);
+        Touch(place);
         if (!row.IsOpen)
         {
             _ids.End(row.IdPlace, row.Key, Version + 1);
@@ -141,11 +157,22 @@ public sealed partial class Account
         {
             var refused = report.Kind == ReportKind.Refused ? report.Reason : RejectReason.None;
             _ids.Resolve(asked.IdPlace, Version + 1, refused);
-            _answers.Add(new(asked.Key, place < 0 ? null : _orders.Read(place), refused, asked.Waiter, asked.Place));
+            if (!IsReplaying)
+            {
+                _answers.Add(new(asked.Key, place < 0 ? null : _orders.Read(place), refused, asked.Waiter, asked.Place));
+            }
         }
 
         Check.That(report.Kind != ReportKind.Refused || report.Command == CommandKind.Place || report.Release == asked.ExtraHold);
         return asked;
+    }
+
+    private void Touch(int place)
+    {
+        if (!IsReplaying)
+        {
+            Changes.Touch(_orders.Read(place));
+        }
     }
 
     private void Release(string instrument, in OrderReport report)

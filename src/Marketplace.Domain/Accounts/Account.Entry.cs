@@ -37,6 +37,18 @@ public sealed partial class Account
         return entered;
     }
 
+    /// <summary>Requests that will be submitted next: the memory they need is asked for, for all of them at once. Changes nothing.</summary>
+    public void Expect(ReadOnlySpan<OrderRequest> requests)
+    {
+        foreach (ref readonly var request in requests)
+        {
+            if (request.Id is { } id && RequestKey.IsShort(id.Length))
+            {
+                _ids.Expect(request.Key);
+            }
+        }
+    }
+
     private Entered EnterOrRefuse(in OrderRequest request)
     {
         if (!Ids.IsWellFormed(request.ClientOrderId))

@@ -149,7 +149,8 @@ internal sealed class OpenOrders : IReadOnlyCollection<OpenOrder>
         place = _used++;
         if (place >> ChunkBits == _chunks.Count)
         {
-            _chunks.Add(new OrderRow[_chunks.Count == 0 ? FirstRows : ChunkRows]);
+            // Nothing of a row is read before all of it is written.
+            _chunks.Add(GC.AllocateUninitializedArray<OrderRow>(_chunks.Count == 0 ? FirstRows : ChunkRows));
         }
         else if (place == _chunks[0].Length)
         {

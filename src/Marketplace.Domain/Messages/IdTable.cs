@@ -4,7 +4,7 @@ namespace Marketplace.Domain.Messages;
 
 /// <summary>
 /// Remembered ids in the order they came: entries in chunks that never move, once there is more than one, found by their key through an index in segments. A segment that is
-/// half full becomes two, so that the millionth id costs what the first did and no growth copies what is remembered.
+/// three quarters full becomes two, so that the millionth id costs what the first did and no growth copies what is remembered.
 /// </summary>
 internal sealed class IdTable
 {
@@ -85,12 +85,23 @@ internal sealed class IdTable
         return -1;
     }
 
+    /// <summary>
+    /// Reads where a key would be looked for and says nothing of it: for many keys one after the other the memory is waited for together, not once for each when it is
+    /// looked for.
+    /// </summary>
+    public ulong Touch(RequestKey key)
+    {
+        var tag = Tag(key);
+        var slots = SegmentOf(tag).Slots;
+        return slots[Home(tag, slots.Length - 1)];
+    }
+
     /// <summary>Adds an entry whose key is not there, behind all others; its ordinal.</summary>
     public long Add(in Entry entry)
     {
         var tag = Tag(entry.Key);
         var segment = SegmentOf(tag);
-        while ((segment.Count + 1) * 2 > segment.Slots.Length)
+        while ((segment.Count + 1) * 4 > segment.Slots.Length * 3)
         {
             Grow(segment, tag);
             segment = SegmentOf(tag);
@@ -171,7 +182,7 @@ internal sealed class IdTable
         var at = (int)(_next & (ChunkEntries - 1));
         if (at == 0 || _chunks.Count == 0)
         {
-            _chunks.Add(_spare.TryPop(out var spare) ? spare : new Entry[_chunks.Count == 0 && _next == 0 ? FirstEntries : ChunkEntries]);
+            _chunks.Add(_spare.TryPop(out var spare) ? spare : NewEntries(_chunks.Count == 0 && _next == 0 ? FirstEntries : ChunkEntries));
         }
         else if (at == _chunks[^1].Length)
         {
@@ -181,6 +192,9 @@ internal sealed class IdTable
             _chunks[^1] = last;
         }
     }
+
+    // Nothing of an entry is read before all of it is written.
+    private static Entry[] NewEntries(int count) => GC.AllocateUninitializedArray<Entry>(count);
 
     private void Grow(Segment segment, uint tag)
     {

@@ -1,100 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Marketplace.Domain.Messages;
-
-/// <summary>An id of a request within its scope: up to 15 characters as they are, longer ones as 127 bits of their SHA-256 (the top bit tells them apart).</summary>
-public readonly record struct RequestKey(UInt128 Value)
-{
-    private const int Bytes = 16;
-
-    /// <summary>Whether it is the key of no id: the default.</summary>
-    public bool IsNone => Value == 0;
-
-    /// <summary>Whether the id is too long to be in it.</summary>
-    public bool IsHashed => Value >> 127 != 0;
-
-    /// <summary>The id, of a key that is not hashed.</summary>
-    public string Id
-    {
-        get
-        {
-            Check.That(!IsHashed);
-            Span<byte> text = stackalloc byte[Bytes];
-            MemoryMarshal.Write(text, Value);
-            return Encoding.ASCII.GetString(text[1..].TrimEnd((byte)0));
-        }
-    }
-
-    /// <summary>The key of an ASCII text of scope and id.</summary>
-    public static RequestKey Of(char scope, string id)
-    {
-        Span<byte> text = stackalloc byte[id.Length];
-        Encoding.ASCII.GetBytes(id, text);
-        return Of(scope, text);
-    }
-
-    /// <summary>The key of a scope and an id in ASCII.</summary>
-    public static RequestKey Of(char scope, ReadOnlySpan<byte> id)
-    {
-        Span<byte> text = stackalloc byte[Math.Max(Bytes, 1 + id.Length)];
-        text[0] = (byte)scope;
-        id.CopyTo(text[1..]);
-        if (id.Length < Bytes)
-        {
-            return new(MemoryMarshal.Read<UInt128>(text));
-        }
-
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(text, hash);
-        return new(MemoryMarshal.Read<UInt128>(hash) | ((UInt128)1 << 127));
-    }
-}
-
-/// <summary>A hash of a request's payload: FNV-1a of its fields, 64 bits. Only a participant's own requests are compared by it.</summary>
-public struct Fingerprint
-{
-    private ulong _hash = 14695981039346656037;
-
-    /// <summary>Of no field yet.</summary>
-    public Fingerprint()
-    {
-    }
-
-    /// <summary>The hash so far.</summary>
-    public readonly ulong Value => _hash;
-
-    /// <summary>Takes in a number.</summary>
-    public Fingerprint Add(long value)
-    {
-        unchecked
-        {
-            for (var shift = 0; shift < 64; shift += 16)
-            {
-                _hash = (_hash ^ (ushort)(value >> shift)) * 1099511628211;
-            }
-        }
-
-        return this;
-    }
-
-    /// <summary>Takes in a text and where it ends.</summary>
-    public Fingerprint Add(string text)
-    {
-        unchecked
-        {
-            foreach (var c in text)
-            {
-                _hash = (_hash ^ c) * 1099511628211;
-            }
-
-            _hash = (_hash ^ 0xFFFF) * 1099511628211;
-        }
-
-        return this;
-    }
-}
 
 /// <summary>What is remembered of a request: its payload's hash, the record it is in, the record its outcome is in,
 /// why a book refused it (none if it did not), and, for an order, the record it ended in (both versions 0 while not known).</summary>
@@ -114,6 +18,7 @@ public sealed class IdWindow
 
     private readonly IdTable _ids = new();
     private Dictionary<RequestKey, int>? _outlived;
+    private ulong _touched;
 
     /// <summary>Ids remembered now.</summary>
     public int Count => _ids.Count;
@@ -135,6 +40,9 @@ public sealed class IdWindow
         request = new(entry.Fingerprint, entry.Version, entry.OutcomeVersion, entry.Refused, entry.EndVersion);
         return true;
     }
+
+    /// <summary>An id will be looked up or remembered soon: its memory is asked for already. Changes nothing.</summary>
+    public void Expect(RequestKey key) => _touched ^= _ids.Touch(key);
 
     /// <summary>The open order of an id, whether or not the id itself is still remembered: what it was remembered with; -1 where no order of this id is open.</summary>
     public int OrderOf(RequestKey key)

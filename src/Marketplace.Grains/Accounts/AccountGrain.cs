@@ -27,6 +27,7 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
                 account.EnterThrough(session, holder);
             }
 
+            account.Expect(requests);
             for (var i = 0; i < requests.Length; i++)
             {
                 var entered = account.Submit(requests[i], batch, i);
