@@ -10,6 +10,7 @@ namespace Marketplace.Benchmarks;
 /// <summary>
 /// The domain's part of an order's way: four accounts and four books on one thread (<see cref="PathMarket"/>), batches of 100 of the flow of the wire's sessions. Processor
 /// time of the whole process, so that what the garbage collector does beside is in it. Medians of passes, each with a market of its own; one more to warm up.
+/// GWH_BENCH_ID_LENGTH makes the client order ids longer.
 /// </summary>
 internal static class PathBenchmark
 {

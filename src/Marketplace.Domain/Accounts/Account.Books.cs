@@ -6,6 +6,10 @@ namespace Marketplace.Domain.Accounts;
 /// <summary>The account's way to its books and back: commands of a turn gathered for each book, and the reports that answer them.</summary>
 public sealed partial class Account
 {
+    // Lists of commands kept from one turn to the next: those of a usual batch.
+    private const int MostSpareLists = 4;
+    private const int MostSpareCommands = 256;
+
     /// <inheritdoc/>
     protected override void Gather()
     {
@@ -23,7 +27,10 @@ public sealed partial class Account
             Send(line, entered);
             commands.Clear();
             line.Entering = null;
-            _spare.Push(commands);
+            if (_spare.Count < MostSpareLists && commands.Capacity <= MostSpareCommands)
+            {
+                _spare.Push(commands);
+            }
         }
 
         _entering.Clear();
@@ -39,7 +46,7 @@ public sealed partial class Account
         }
 
         commands.Add(entered);
-        Enter(line, entered.Command, key, key.IsHashed && entered.Command.Kind == CommandKind.Place ? entered.Id : null, entered.Fingerprint, _session);
+        Enter(line, entered.Command, key, entered.Command.Kind == CommandKind.Place ? entered.Id : null, entered.Fingerprint, _session);
     }
 
     private void EnterAgain(CommandsEntered entered)
@@ -69,15 +76,17 @@ public sealed partial class Account
         }
     }
 
-    private void Enter(BookLine line, in OrderCommand command, RequestKey key, string? longId, ulong fingerprint, string session)
+    /// <summary>Applies a command that is decided, live or again. The client's id of a new order comes along live, and whenever it is not in its key.</summary>
+    private void Enter(BookLine line, in OrderCommand command, RequestKey key, string? clientOrderId, ulong fingerprint, string session)
     {
         var order = -1;
         if (command.Kind == CommandKind.Place)
         {
             _lastOrderNumber = Math.Max(_lastOrderNumber, command.Order);
-            order = _orders.Enter(line.Instrument, key, longId, command, session, Version + 1, Now);
+            var hold = OpenOrder.HoldOf(command);
+            order = _orders.Enter(line.Instrument, key, key.IsHashed ? clientOrderId : null, command, hold, session, Version + 1, Now);
             Touch(order);
-            MoveHold(line.Instrument, command.Side, _orders.At(order).HoldAmount);
+            MoveHold(line.Instrument, command.Side, hold);
         }
         else
         {
@@ -99,7 +108,7 @@ public sealed partial class Account
             _orders.At(order).IdPlace = idPlace;
         }
 
-        line.Unanswered.Enqueue(new(command.Order, key, idPlace, command.ExtraHold, command.StopPrice, key.IsNone ? _slicing : 0, _waiter, _place));
+        line.Unanswered.Enqueue(new(command.Order, key, idPlace, command.ExtraHold, command.StopPrice, key.IsNone ? _slicing : 0, clientOrderId, _waiter, _place));
     }
 
     private void Send(BookLine line, CommandsEntered entered) => Outbox.Post(line.Book, new OrderCommands(entered.Packed, Participant!.Firm));
@@ -159,7 +168,7 @@ public sealed partial class Account
             _ids.Resolve(asked.IdPlace, Version + 1, refused);
             if (!IsReplaying)
             {
-                _answers.Add(new(asked.Key, place < 0 ? null : _orders.Read(place), refused, asked.Waiter, asked.Place));
+                _answers.Add(new(asked.Key, place < 0 ? null : _orders.Read(place), refused, asked.ClientOrderId, asked.Waiter, asked.Place));
             }
         }
 
@@ -227,7 +236,7 @@ public sealed partial class Account
         public List<EnteredCommand>? Entering { get; set; }
     }
 
-    /// <summary>A command its book has not answered. Who waits for the answer is the host's business, not part of the state.</summary>
+    /// <summary>A command its book has not answered. Who waits for the answer, and the id of a new order as its sender's text, are not part of the state.</summary>
     private readonly record struct Unanswered(
-        long Order, RequestKey Key, long IdPlace, long ExtraHold, long StopPrice, long MassCancel, object? Waiter = null, int Place = 0);
+        long Order, RequestKey Key, long IdPlace, long ExtraHold, long StopPrice, long MassCancel, string? ClientOrderId = null, object? Waiter = null, int Place = 0);
 }

@@ -253,6 +253,11 @@ public readonly record struct TokenBalance([property: Id(0)] long Available, [pr
 /// <param name="Key">Its id.</param>
 /// <param name="Order">The order it spoke of, as it is after the turn; null if it was not open any more.</param>
 /// <param name="Refused">Why the book refused it; none if it did not.</param>
+/// <param name="ClientOrderId">The client's id of a new order, where it is at hand; null otherwise.</param>
 /// <param name="Waiter">Who waits for it in this process, as given when it was submitted; null for nobody.</param>
 /// <param name="Place">Which of the waiter's requests it is.</param>
-public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused, object? Waiter, int Place);
+public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused, string? ClientOrderId, object? Waiter, int Place)
+{
+    /// <summary>The order as its owner sees it after the turn; null if it was not open any more.</summary>
+    public OrderView? View() => Order?.View(ClientOrderId);
+}

@@ -79,10 +79,10 @@ public readonly record struct OpenOrder
     public static long HoldOf(in OrderCommand command) =>
         command.Side == Side.Ask ? command.Quantity : (long)Units.Hold.BidMicros(command.Price, command.Quantity, command.MaxBps, 0);
 
-    /// <summary>The order as its owner sees it.</summary>
-    public OrderView View() => new()
+    /// <summary>The order as its owner sees it. Its id, where whoever asks has it as a text, is not made anew.</summary>
+    public OrderView View(string? id = null) => new()
     {
-        ClientOrderId = Id,
+        ClientOrderId = id ?? Id,
         Instrument = Instrument,
         Number = Number,
         BookOrder = BookOrder,
@@ -121,7 +121,7 @@ public readonly record struct OpenOrder
             CommandKind.Place, reader.Long(), (Side)reader.Long(), (OrderType)reader.Long(), (TimeInForce)reader.Long(), reader.Long() != 0, (SelfTradeMode)reader.Long(),
             reader.Long(), reader.Long(), reader.Long(), (int)reader.Long(), (int)reader.Long(), DisplayKwh: reader.Long(), StopPrice: reader.Long(), IfSequence: reader.Long());
         var key = RequestKey.Of('o', id);
-        var place = orders.Enter(instrument, key, key.IsHashed ? id : null, terms, session, reader.Long(), default);
+        var place = orders.Enter(instrument, key, key.IsHashed ? id : null, terms, hold: 0, session, reader.Long(), default);
         ref var row = ref orders.At(place);
         row.BookOrder = reader.Long();
         row.Status = (OrderStatus)reader.Long();

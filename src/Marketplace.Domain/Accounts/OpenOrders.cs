@@ -35,12 +35,12 @@ internal sealed class OpenOrders : IReadOnlyCollection<OpenOrder>
     /// <summary>The order at a place, to be read.</summary>
     public OpenOrder Read(int place) => new(this, place);
 
-    /// <summary>Enters a new order; its place. An id that is not in its key comes along.</summary>
-    public int Enter(string instrument, RequestKey key, string? longId, in OrderCommand placed, string session, long version, Timestamp now)
+    /// <summary>Enters a new order that holds so much; its place. An id that is not in its key comes along.</summary>
+    public int Enter(string instrument, RequestKey key, string? longId, in OrderCommand placed, long hold, string session, long version, Timestamp now)
     {
         var place = NewPlace();
         ref var row = ref At(place);
-        row = OrderRow.Enter(key, placed, version, now);
+        row = OrderRow.Enter(key, placed, hold, version, now);
         row.Instrument = _names.Take(instrument);
         row.Session = _names.Take(session);
         _numbers.Add(placed.Order, place);

@@ -67,7 +67,7 @@ public static class OrderHistory
                 if (command.Kind == CommandKind.Place)
                 {
                     var key = RequestKey.Of('o', reader.Id);
-                    _place = _orders.Enter(entered.Instrument, key, reader.LongId(key), command, entered.Session, version, now);
+                    _place = _orders.Enter(entered.Instrument, key, reader.LongId(key), command, OpenOrder.HoldOf(command), entered.Session, version, now);
                 }
                 else if (_place >= 0)
                 {

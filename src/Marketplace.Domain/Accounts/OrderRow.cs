@@ -72,8 +72,8 @@ internal struct OrderRow
     /// <summary>kWh open.</summary>
     public readonly long Open => IsOpen ? Quantity - Filled : 0;
 
-    /// <summary>A new order, with its hold.</summary>
-    public static OrderRow Enter(RequestKey key, in OrderCommand placed, long version, Timestamp now) => new()
+    /// <summary>A new order that holds so much.</summary>
+    public static OrderRow Enter(RequestKey key, in OrderCommand placed, long hold, long version, Timestamp now) => new()
     {
         Key = key,
         IdPlace = -1,
@@ -82,7 +82,7 @@ internal struct OrderRow
         TimeMicros = now.Micros,
         Price = placed.Price,
         Quantity = placed.Quantity,
-        HoldAmount = OpenOrder.HoldOf(placed),
+        HoldAmount = hold,
         IncomingTurn = -1,
         MakerBps = (short)placed.MakerBps,
         TakerBps = (short)placed.TakerBps,

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Marketplace.Domain.Messages;
 
@@ -11,9 +10,6 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>Whether all was read.</summary>
     public readonly bool AtEnd => _at == _bytes.Length;
-
-    /// <summary>Bytes not read yet.</summary>
-    public readonly int Left => _bytes.Length - _at;
 
     /// <summary>A number of no sign.</summary>
     public ulong Number()
@@ -41,7 +37,7 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
     public int Count()
     {
         var count = Number();
-        Check.That(count <= (ulong)Left);
+        Check.That(count <= (ulong)(_bytes.Length - _at));
         return (int)count;
     }
 
@@ -64,16 +60,11 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
     public byte Byte() => _bytes[_at++];
 
     /// <summary>Bytes with their length before them.</summary>
-    public ReadOnlySpan<byte> Bytes() => Raw(Count());
-
-    /// <summary>So many bytes.</summary>
-    public ReadOnlySpan<byte> Raw(int length)
+    public ReadOnlySpan<byte> Bytes()
     {
-        var raw = _bytes.Slice(_at, length);
+        var length = Count();
+        var bytes = _bytes.Slice(_at, length);
         _at += length;
-        return raw;
+        return bytes;
     }
-
-    /// <summary>A text.</summary>
-    public string Text() => Encoding.UTF8.GetString(Bytes());
 }

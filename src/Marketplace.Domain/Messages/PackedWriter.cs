@@ -52,12 +52,6 @@ internal ref struct PackedWriter(int capacity)
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
         Number((ulong)bytes.Length);
-        Raw(bytes);
-    }
-
-    /// <summary>Bytes as they are.</summary>
-    public void Raw(ReadOnlySpan<byte> bytes)
-    {
         EnsureRoom(bytes.Length);
         bytes.CopyTo(_bytes.AsSpan(_length));
         _length += bytes.Length;

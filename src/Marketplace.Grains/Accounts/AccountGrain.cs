@@ -177,7 +177,7 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
                 continue;
             }
 
-            var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
+            var outcome = new OrderOutcome(answer.Refused, answer.View());
             ((Batch?)answer.Waiter)?.Set(answer.Place, outcome);
             foreach (var (batch, index) in repeats ?? Enumerable.Empty<(Batch, int)>())
             {

@@ -131,6 +131,6 @@ public sealed class OpenOrdersTests
     private static int Enter(OpenOrders orders, long number, string id, string instrument, string session)
     {
         var key = RequestKey.Of('o', id);
-        return orders.Enter(instrument, key, key.IsHashed ? id : null, Placed(number), session, 1, TestInstruments.Start);
+        return orders.Enter(instrument, key, key.IsHashed ? id : null, Placed(number), 0, session, 1, TestInstruments.Start);
     }
 }
