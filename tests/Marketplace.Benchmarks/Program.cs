@@ -20,6 +20,8 @@ switch (args)
         return 0;
     case ["book"]:
         return BookBenchmark.Run();
+    case ["path"]:
+        return PathBenchmark.Run();
     case ["wire", ..]:
         await WireBenchmark.Run(args[1..]);
         return 0;
@@ -34,6 +36,6 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- book | wire [unary|session|alone] | fanout [raw|silent] | growth [instruments|accounts|resting] | recovery");
+            "usage: dotnet run -c Release --project tests/Marketplace.Benchmarks -- book | path | wire [unary|session|alone] | fanout [raw|silent] | growth [instruments|accounts|resting] | recovery");
         return 64;
 }

@@ -37,6 +37,18 @@ public sealed partial class Account
         return entered;
     }
 
+    /// <summary>Requests that will be submitted next: the memory they need is asked for, for all of them at once. Changes nothing.</summary>
+    public void Expect(ReadOnlySpan<OrderRequest> requests)
+    {
+        foreach (ref readonly var request in requests)
+        {
+            if (request.Id is { } id && RequestKey.IsShort(id.Length))
+            {
+                _ids.Expect(request.Key);
+            }
+        }
+    }
+
     private Entered EnterOrRefuse(in OrderRequest request)
     {
         if (!Ids.IsWellFormed(request.ClientOrderId))
@@ -85,7 +97,7 @@ public sealed partial class Account
         }
 
         var invalid = WhyNotValid(request.ValidUntilMicros);
-        return invalid.Reason == RejectReason.None ? WhyNotPlaced(request, out command) : invalid;
+        return invalid.Reason == RejectReason.None ? WhyNotPlaced(request, request.Key, out command) : invalid;
     }
 
     /// <summary>Requests a withdrawal: the amount is held until the operator has paid or returned it.</summary>
@@ -187,17 +199,17 @@ public sealed partial class Account
 
     private Entered Place(in OrderRequest request, RequestKey key, ulong fingerprint)
     {
-        var refusal = WhyNotPlaced(request, out var command);
+        var refusal = WhyNotPlaced(request, key, out var command);
         if (refusal.Reason != RejectReason.None)
         {
             return new(Entry.Refused, refusal, key, default);
         }
 
-        Take(request.Instrument!.Id, new EnteredCommand(command, request.ClientOrderId, fingerprint, 0));
+        Take(LineOf(request.Instrument!.Id), new EnteredCommand(command, request.ClientOrderId, fingerprint, 0), key);
         return new(Entry.Entered, default, key, default);
     }
 
-    private Refusal WhyNotPlaced(in OrderRequest request, out OrderCommand command)
+    private Refusal WhyNotPlaced(in OrderRequest request, RequestKey key, out OrderCommand command)
     {
         command = default;
         if (Participant is null || request.Instrument is null)
@@ -215,7 +227,7 @@ public sealed partial class Account
             return RejectReason.SessionLost;
         }
 
-        if (_orderOf.ContainsKey(request.ClientOrderId))
+        if (_ids.IsOutlived(key))
         {
             return new(RejectReason.AlreadyExists, "client_order_id");
         }
@@ -246,9 +258,11 @@ public sealed partial class Account
 
     private Entered Change(in OrderRequest request, RequestKey key, ulong fingerprint)
     {
-        if (!_orderOf.TryGetValue(request.ClientOrderId, out var order))
+        var orderKey = RequestKey.Of('o', request.ClientOrderId);
+        var place = _ids.OrderOf(orderKey);
+        if (place < 0)
         {
-            var known = _ids.TryGet(RequestKey.Of('o', request.ClientOrderId), out _);
+            var known = _ids.TryGet(orderKey, out _);
             return Refuse(known ? RejectReason.OrderNotOpen : RejectReason.OrderUnknown, "client_order_id", key);
         }
 
@@ -257,7 +271,8 @@ public sealed partial class Account
             return Refuse(RejectReason.VenueBusy, "", key);
         }
 
-        var command = new OrderCommand(request.Kind, order.Terms.Order, order.Terms.Side);
+        var order = _orders.Read(place);
+        var command = new OrderCommand(request.Kind, order.Number, order.Side);
         if (request.Kind == CommandKind.Reduce)
         {
             if (!Quantity.IsOrderQuantity(request.Quantity) || request.Quantity >= order.Open)
@@ -276,14 +291,15 @@ public sealed partial class Account
             }
         }
 
-        Take(order.Instrument, new EnteredCommand(command, request.RequestId, fingerprint, order.EnteredVersion));
+        Take(LineOf(order.Instrument), new EnteredCommand(command, request.RequestId, fingerprint, order.EnteredVersion), key);
         return new(Entry.Entered, default, key, default);
     }
 
     /// <summary>A replace names the new open quantity as the participant knows it; on the way it is the new whole, so that a fill meanwhile counts against it.</summary>
     private Refusal WhyNotReplaced(in OrderRequest request, OpenOrder order, ref OrderCommand command)
     {
-        var price = request.Price == 0 ? order.Terms.Price : request.Price;
+        var terms = order.Terms;
+        var price = request.Price == 0 ? terms.Price : request.Price;
         var open = request.Quantity == 0 ? order.Open : request.Quantity;
         if (!Price.IsInRange(price))
         {
@@ -292,7 +308,7 @@ public sealed partial class Account
 
         if (request.StopPrice != 0)
         {
-            if (order.Terms.StopPrice == 0 || order.Status == OrderStatus.Open)
+            if (terms.StopPrice == 0 || order.Status == OrderStatus.Open)
             {
                 return new(RejectReason.IncompatibleTerms, "stop_price_usd_per_gwh");
             }
@@ -319,80 +335,16 @@ public sealed partial class Account
         }
 
         // A weight of zero gives the most the fee can become. While an earlier change is unanswered, what it will release cannot be counted on.
-        Int128 needed = order.Terms.Side == Side.Ask ? open : Hold.BidMicros(price, open, order.Terms.MaxBps, 0);
+        Int128 needed = terms.Side == Side.Ask ? open : Hold.BidMicros(price, open, terms.MaxBps, 0);
         var extra = order.ChangesUnderWay > 0 ? needed : Int128.Max(0, needed - order.HoldAmount);
-        var available = order.Terms.Side == Side.Bid ? CashAvailable : _tokens.GetValueOrDefault(order.Instrument).Available;
+        var available = terms.Side == Side.Bid ? CashAvailable : _tokens.GetValueOrDefault(order.Instrument).Available;
         if (extra > available)
         {
-            return order.Terms.Side == Side.Bid ? RejectReason.InsufficientFunds : RejectReason.InsufficientTokens;
+            return terms.Side == Side.Bid ? RejectReason.InsufficientFunds : RejectReason.InsufficientTokens;
         }
 
         command = command with { Price = price, Quantity = order.Filled + open, ExtraHold = (long)extra, StopPrice = request.StopPrice };
         return default;
-    }
-
-    /// <summary>Takes a decided command into the turn: applied at once, recorded and sent with the others of its book at the turn's end.</summary>
-    private void Take(string instrument, in EnteredCommand command)
-    {
-        if (!_entered.TryGetValue(instrument, out var commands))
-        {
-            commands = [];
-            _entered.Add(instrument, commands);
-        }
-
-        commands.Add(command);
-        Enter(instrument, command, _session);
-    }
-
-    private void Enter(string instrument, in EnteredCommand entered, string session)
-    {
-        var command = entered.Command;
-        var key = default(RequestKey);
-        if (command.Kind == CommandKind.Place)
-        {
-            _lastOrderNumber = Math.Max(_lastOrderNumber, command.Order);
-            var order = OpenOrder.Enter(instrument, entered, session, Version + 1, Now);
-            _orders.Add(command.Order, order);
-            _orderOf.Add(order.Id, order);
-            key = RequestKey.Of('o', entered.Id);
-            Changes.Touch(order);
-        }
-        else
-        {
-            _orders[command.Order].Ask(command);
-            if (entered.Id.Length > 0)
-            {
-                key = RequestKey.Of('r', entered.Id);
-            }
-        }
-
-        if (!key.IsNone)
-        {
-            _ids.Remember(key, entered.Fingerprint, Version + 1, 0, Now);
-        }
-
-        if (!_unanswered.TryGetValue(instrument, out var unanswered))
-        {
-            unanswered = new();
-            _unanswered.Add(instrument, unanswered);
-        }
-
-        unanswered.Enqueue(new(command.Order, key, command.ExtraHold, entered.Id.Length == 0 ? _slicing : 0, _waiter, _place));
-        if (Movements.HoldFor(instrument, command) is { } hold)
-        {
-            Post(hold);
-        }
-    }
-
-    private void Send(CommandsEntered entered)
-    {
-        var commands = new OrderCommand[entered.Commands.Length];
-        for (var i = 0; i < commands.Length; i++)
-        {
-            commands[i] = entered.Commands[i].Command;
-        }
-
-        Outbox.Post(Streams.Book(entered.Instrument), new OrderCommands(Participant!.Firm, commands));
     }
 
     private static Entered Refuse(RejectReason reason, string field, RequestKey key) => new(Entry.Refused, new(reason, field), key, default);

@@ -92,26 +92,24 @@ public sealed partial class Account
         while (slice.Count < MaxSlice && targets.TryDequeue(out var number))
         {
             cursor = number;
-            if (_orders.TryGetValue(number, out var order))
+            if (_orders.Find(number) is >= 0 and var place)
             {
-                slice.Add(order);
+                slice.Add(_orders.Read(place));
             }
         }
 
         var books = slice.Select(order => order.Instrument).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(instrument => new CancelledBook(instrument, _unanswered.TryGetValue(instrument, out var unanswered) ? unanswered.Count : 0)).ToArray();
-        var listed = slice.Take(Math.Max(0, MassCancelReport.MostOrders - cancel.Cancels)).Select(order => new ListedOrder(order.Terms.Order, order.Id)).ToArray();
+            .Select(instrument => new CancelledBook(instrument, LineOf(instrument).Unanswered.Count)).ToArray();
+        var listed = slice.Take(Math.Max(0, MassCancelReport.MostOrders - cancel.Cancels)).Select(order => new ListedOrder(order.Number, order.Id)).ToArray();
         Emit(new MassCancelSliced(cancel.Number, cursor, targets.Count == 0, slice.Count, books, listed));
         foreach (var order in slice)
         {
-            Take(order.Instrument, new EnteredCommand(
-                new OrderCommand(CommandKind.Cancel, order.Terms.Order, order.Terms.Side, Reason: cancel.Reason), "", 0, order.EnteredVersion));
+            Take(LineOf(order.Instrument), new EnteredCommand(new OrderCommand(CommandKind.Cancel, order.Number, order.Side, Reason: cancel.Reason), "", 0, order.EnteredVersion), default);
         }
     }
 
-    private Queue<long> TargetsOf(MassCancel cancel) => new(_orders.Values
-        .Where(order => order.Terms.Order > cancel.Cursor && order.Terms.Order <= cancel.UpTo && cancel.Scope.Takes(order))
-        .Select(order => order.Terms.Order).Order());
+    private Queue<long> TargetsOf(MassCancel cancel) => new(_orders.Behind(cancel.Cursor)
+        .TakeWhile(order => order.Number <= cancel.UpTo).Where(cancel.Scope.Takes).Select(order => order.Number));
 
     private void ApplyMassCancel(Event happened)
     {
@@ -184,7 +182,7 @@ public sealed partial class Account
         _massCancels.Remove(cancel.Number);
         if (cancel.Key is { } key)
         {
-            _ids.Resolve(key, Version + 1, RejectReason.None);
+            _ids.Resolve(_ids.PlaceOf(key), Version + 1, RejectReason.None);
             _ended.Add(key);
         }
     }

@@ -36,23 +36,24 @@ public sealed partial class Account
         }
 
         writer.Count(_orders.Count);
-        foreach (var order in _orders.Values.OrderBy(order => order.Terms.Order))
+        foreach (var order in _orders)
         {
             order.Write(writer);
         }
 
-        var waiting = _unanswered.Where(queue => queue.Value.Count > 0).OrderBy(queue => queue.Key, StringComparer.Ordinal).ToArray();
+        var waiting = _lines.Values.Where(line => line.Unanswered.Count > 0).OrderBy(line => line.Instrument, StringComparer.Ordinal).ToArray();
         writer.Count(waiting.Length);
-        foreach (var (instrument, queue) in waiting)
+        foreach (var line in waiting)
         {
-            writer.Text(instrument);
-            writer.Count(queue.Count);
-            foreach (var (order, key, extraHold, massCancel, _, _) in queue)
+            writer.Text(line.Instrument);
+            writer.Count(line.Unanswered.Count);
+            foreach (var asked in line.Unanswered)
             {
-                writer.Long(order);
-                writer.Wide(unchecked((Int128)key.Value));
-                writer.Long(extraHold);
-                writer.Long(massCancel);
+                writer.Long(asked.Order);
+                writer.Wide(unchecked((Int128)asked.Key.Value));
+                writer.Long(asked.ExtraHold);
+                writer.Long(asked.StopPrice);
+                writer.Long(asked.MassCancel);
             }
         }
 
@@ -82,25 +83,37 @@ public sealed partial class Account
 
         for (var orders = reader.Count(); orders > 0; orders--)
         {
-            var order = OpenOrder.Read(reader);
-            _orders.Add(order.Terms.Order, order);
-            _orderOf.Add(order.Id, order);
+            OpenOrder.Read(reader, _orders);
         }
 
+        var asked = new List<(BookLine Line, Unanswered Command)>();
         for (var queues = reader.Count(); queues > 0; queues--)
         {
-            var queue = new Queue<Unanswered>();
-            _unanswered.Add(reader.Text(), queue);
+            var line = LineOf(reader.Text());
             for (var commands = reader.Count(); commands > 0; commands--)
             {
-                var order = reader.Long();
-                var key = unchecked((UInt128)reader.Wide());
-                queue.Enqueue(new(order, new RequestKey(key), reader.Long(), reader.Long()));
+                asked.Add((line, new(reader.Long(), new(unchecked((UInt128)reader.Wide())), -1, reader.Long(), reader.Long(), reader.Long())));
             }
         }
 
         ReadMassCancels(reader);
         ReadSessions(reader);
         _ids.Read(reader);
+        FindIds(asked);
+    }
+
+    /// <summary>The places of ids are not part of the state: they are looked up again.</summary>
+    private void FindIds(List<(BookLine Line, Unanswered Command)> asked)
+    {
+        foreach (var order in _orders)
+        {
+            ref var row = ref _orders.At(_orders.Find(order.Number));
+            row.IdPlace = _ids.Attach(row.Key, _orders.Find(order.Number));
+        }
+
+        foreach (var (line, command) in asked)
+        {
+            line.Unanswered.Enqueue(command with { IdPlace = _ids.PlaceOf(command.Key) });
+        }
     }
 }

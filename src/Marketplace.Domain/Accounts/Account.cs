@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Orders;
 using Marketplace.Domain.Participants;
@@ -12,15 +13,16 @@ namespace Marketplace.Domain.Accounts;
 public sealed partial class Account : Machine
 {
     private readonly Dictionary<string, TokenBalance> _tokens = new(StringComparer.Ordinal);
-    private readonly Dictionary<long, OpenOrder> _orders = [];
-    private readonly Dictionary<string, OpenOrder> _orderOf = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Queue<Unanswered>> _unanswered = new(StringComparer.Ordinal);
+    private readonly OpenOrders _orders = new();
+    private readonly Dictionary<string, BookLine> _lines = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _withdrawals = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, List<EnteredCommand>> _entered = new(StringComparer.Ordinal);
+    private readonly List<BookLine> _entering = [];
+    private readonly Stack<List<EnteredCommand>> _spare = new();
     private readonly List<Answer> _answers = [];
     private readonly IdWindow _ids = new();
     private long _lastOrderNumber;
     private long _lastWithdrawal;
+    private BookLine? _line;
     private object? _waiter;
     private int _place;
 
@@ -49,8 +51,8 @@ public sealed partial class Account : Machine
     /// <summary>Tokens by instrument, in no order.</summary>
     public IReadOnlyDictionary<string, TokenBalance> Tokens => _tokens;
 
-    /// <summary>Open orders.</summary>
-    public IReadOnlyCollection<OpenOrder> Orders => _orders.Values;
+    /// <summary>Open orders, by number.</summary>
+    public IReadOnlyCollection<OpenOrder> Orders => _orders;
 
     /// <summary>Withdrawals asked and not closed: id, micro-dollars.</summary>
     public IReadOnlyDictionary<string, long> Withdrawals => _withdrawals;
@@ -62,7 +64,7 @@ public sealed partial class Account : Machine
     public AccountChanges Changes { get; } = new();
 
     /// <inheritdoc/>
-    public override bool IsTurnEmpty => base.IsTurnEmpty && _entered.Values.All(commands => commands.Count == 0);
+    public override bool IsTurnEmpty => base.IsTurnEmpty && _entering.Count == 0;
 
     /// <inheritdoc/>
     public override Timestamp? NextWake => HasMoreToCancel ? LastEventTime : _nextSessionDue == long.MaxValue ? null : new Timestamp(_nextSessionDue);
@@ -71,10 +73,13 @@ public sealed partial class Account : Machine
     public bool IsBusy => !_ids.HasRoom || Outbox.Count > 10_000;
 
     /// <summary>The open order with a client order id; null if none is open.</summary>
-    public OpenOrder? FindOpen(string clientOrderId) => _orderOf.GetValueOrDefault(clientOrderId);
+    public OpenOrder? FindOpen(string clientOrderId) => _ids.OrderOf(RequestKey.Of('o', clientOrderId)) is >= 0 and var place ? _orders.Read(place) : null;
+
+    /// <summary>The open orders above a number, by number.</summary>
+    public IEnumerable<OpenOrder> OrdersBehind(long number) => _orders.Behind(number);
 
     /// <summary>Whether an order of this number is open.</summary>
-    public bool Holds(long order) => _orders.ContainsKey(order);
+    public bool Holds(long order) => _orders.Find(order) >= 0;
 
     /// <summary>What is remembered of an id.</summary>
     public bool Remembers(RequestKey key, out RememberedRequest request) => _ids.TryGet(key, out request);
@@ -83,6 +88,7 @@ public sealed partial class Account : Machine
     protected override void TurnBegan()
     {
         _answers.Clear();
+        _orders.Forget();
         _ended.Clear();
         Changes.Clear();
         _session = "";
@@ -124,29 +130,6 @@ public sealed partial class Account : Machine
     }
 
     /// <inheritdoc/>
-    protected override void Gather()
-    {
-        if (_entered.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var (instrument, commands) in _entered)
-        {
-            if (commands.Count > 0)
-            {
-                var entered = new CommandsEntered(instrument, [.. commands], _session);
-                Recorded(entered);
-                Send(entered);
-                commands.Clear();
-            }
-        }
-
-        // What was traded in other turns is not looked through again in each.
-        _entered.Clear();
-    }
-
-    /// <inheritdoc/>
     protected override void ApplyOwn(Event happened)
     {
         switch (happened)
@@ -159,12 +142,7 @@ public sealed partial class Account : Machine
 
                 break;
             case CommandsEntered entered:
-                foreach (var command in entered.Commands)
-                {
-                    Enter(entered.Instrument, command, entered.Session);
-                }
-
-                Send(entered);
+                EnterAgain(entered);
                 break;
             case WithdrawalRequested requested:
                 _lastWithdrawal++;
@@ -198,9 +176,10 @@ public sealed partial class Account : Machine
         switch (message)
         {
             case OrderReports reports:
-                foreach (var report in reports.Reports)
+                var line = LineOf(reports.Instrument);
+                foreach (ref readonly var report in reports)
                 {
-                    TakeReport(reports.Instrument, report);
+                    TakeReport(line, report);
                 }
 
                 return;
@@ -224,78 +203,19 @@ public sealed partial class Account : Machine
         }
     }
 
-    private void TakeReport(string instrument, in OrderReport report)
+    /// <summary>So much of a side's asset becomes held, or available where it is negative: what <see cref="Movement.Held"/> and <see cref="Movement.Released"/> say.</summary>
+    private void MoveHold(string instrument, Side side, long amount)
     {
-        if (report.Answers)
+        if (side == Side.Bid)
         {
-            var asked = _unanswered[instrument].Dequeue();
-            Check.That(asked.Order == report.Order);
-            if (asked.MassCancel != 0)
-            {
-                Answered(asked.MassCancel);
-            }
-
-            if (!asked.Key.IsNone)
-            {
-                var refused = report.Kind == ReportKind.Refused ? report.Reason : RejectReason.None;
-                _ids.Resolve(asked.Key, Version + 1, refused);
-                _answers.Add(new(asked.Key, _orders.GetValueOrDefault(report.Order), refused, asked.Waiter, asked.Place));
-            }
-
-            Check.That(report.Kind != ReportKind.Refused || report.Command == CommandKind.Place || report.Release == asked.ExtraHold);
-        }
-
-        if (!_orders.TryGetValue(report.Order, out var order))
-        {
-            Check.That(report is { Kind: ReportKind.Refused, Answers: true, Command: not CommandKind.Place });
-            Release(instrument, report);
-            return;
-        }
-
-        order.Apply(report, Now);
-        if (report.Kind == ReportKind.Filled)
-        {
-            if (report.Settled)
-            {
-                Post(Movement.Traded(instrument, report));
-            }
-            else
-            {
-                HoldForTrade(instrument, report);
-            }
-        }
-
-        Changes.Reported(order, report, Version);
-
-        Release(instrument, report);
-        Changes.Touch(order);
-        if (!order.IsOpen)
-        {
-            _orders.Remove(report.Order);
-            _orderOf.Remove(order.Id);
-            _ids.End(RequestKey.Of('o', order.Id), Version + 1);
-        }
-    }
-
-    private void Release(string instrument, in OrderReport report)
-    {
-        if (report.Release != 0)
-        {
-            Post(Movement.Released(instrument, report.Order, report.Side, report.Release));
-        }
-    }
-
-    /// <summary>A fill that a cycle will settle: what the order held for it stays held, for the trade.</summary>
-    private void HoldForTrade(string instrument, in OrderReport report)
-    {
-        if (report.Side == Side.Bid)
-        {
-            TradeHeldMicros += (Int128)Price.NotionalMicros(report.Price, report.Quantity) + report.FeeMicros;
+            CashAvailable -= amount;
+            CashHeld += amount;
+            Check.That(CashAvailable >= 0 && CashHeld >= 0 && CashHeld >= TradeHeldMicros);
+            Changes.BalancesTouched();
         }
         else
         {
-            var tokens = _tokens[instrument];
-            _tokens[instrument] = tokens with { TradeHeld = tokens.TradeHeld + report.Quantity };
+            PostTokens(instrument, -amount, amount);
         }
     }
 
@@ -306,18 +226,20 @@ public sealed partial class Account : Machine
         Check.That(CashAvailable >= 0 && CashHeld >= 0 && CashHeld >= TradeHeldMicros);
         if (movement.TokensAvailable != 0 || movement.TokensHeld != 0)
         {
-            var tokens = _tokens.GetValueOrDefault(movement.Instrument);
-            tokens = tokens with { Available = tokens.Available + movement.TokensAvailable, Held = tokens.Held + movement.TokensHeld };
-            Check.That(tokens.Available >= 0 && tokens.Held >= 0 && tokens.Held >= tokens.TradeHeld);
-            _tokens[movement.Instrument] = tokens;
-            Changes.TokensTouched(movement.Instrument);
+            PostTokens(movement.Instrument, movement.TokensAvailable, movement.TokensHeld);
         }
 
         Changes.BalancesTouched();
     }
 
-    /// <summary>A command its book has not answered. Who waits for the answer is the host's business, not part of the state.</summary>
-    private readonly record struct Unanswered(long Order, RequestKey Key, long ExtraHold, long MassCancel, object? Waiter = null, int Place = 0);
+    private void PostTokens(string instrument, long available, long held)
+    {
+        ref var tokens = ref CollectionsMarshal.GetValueRefOrAddDefault(_tokens, instrument, out _);
+        tokens = tokens with { Available = tokens.Available + available, Held = tokens.Held + held };
+        Check.That(tokens.Available >= 0 && tokens.Held >= 0 && tokens.Held >= tokens.TradeHeld);
+        Changes.TokensTouched(instrument);
+        Changes.BalancesTouched();
+    }
 }
 
 /// <summary>Tokens of one instrument, kWh.</summary>
@@ -331,6 +253,11 @@ public readonly record struct TokenBalance([property: Id(0)] long Available, [pr
 /// <param name="Key">Its id.</param>
 /// <param name="Order">The order it spoke of, as it is after the turn; null if it was not open any more.</param>
 /// <param name="Refused">Why the book refused it; none if it did not.</param>
+/// <param name="ClientOrderId">The client's id of a new order, where it is at hand; null otherwise.</param>
 /// <param name="Waiter">Who waits for it in this process, as given when it was submitted; null for nobody.</param>
 /// <param name="Place">Which of the waiter's requests it is.</param>
-public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused, object? Waiter, int Place);
+public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused, string? ClientOrderId, object? Waiter, int Place)
+{
+    /// <summary>The order as its owner sees it after the turn; null if it was not open any more.</summary>
+    public OrderView? View() => Order?.View(ClientOrderId);
+}

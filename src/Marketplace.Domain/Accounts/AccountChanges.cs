@@ -57,18 +57,18 @@ public sealed class AccountChanges
         }
     }
 
-    internal void Reported(OpenOrder order, in OrderReport report, long version)
+    internal void Reported(OpenOrder order, ref OrderRow row, in OrderReport report, long version)
     {
         if (report.Kind is ReportKind.Accepted or ReportKind.Replaced)
         {
-            order.IncomingVersion = version;
+            row.IncomingTurn = unchecked((int)version);
         }
         else if (Watched != AccountWatch.Nothing && report.Kind is (ReportKind.Filled or ReportKind.Closed or ReportKind.Triggered or ReportKind.Decremented))
         {
-            var resting = !report.Answers && order.IncomingVersion != version;
+            var resting = !report.Answers && row.IncomingTurn != unchecked((int)version);
             if (resting || Watched == AccountWatch.All)
             {
-                _reports.Add(new(order.Id, order.Instrument, report, order.Open, order.Filled, resting));
+                _reports.Add(new(order.Id, order.Instrument, report, row.Open, row.Filled, resting));
             }
         }
     }

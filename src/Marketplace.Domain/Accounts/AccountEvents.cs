@@ -14,28 +14,43 @@ public readonly record struct EnteredCommand(
     [property: Id(2)] ulong Fingerprint,
     [property: Id(3)] long EnteredVersion);
 
-/// <summary>Commands entered towards one book in one turn: holds taken, message posted.</summary>
+/// <summary>Commands entered towards one book in one turn: holds taken, message posted. Packed: the commands as in the message to the book, and what the account alone keeps of each.</summary>
 [GenerateSerializer, Alias("gwh.commands-entered")]
-public sealed class CommandsEntered(string instrument, EnteredCommand[] commands, string session = "") : Event
+public sealed class CommandsEntered : Event
 {
-    [NonSerialized]
-    private EnteredCommand[] _commands = commands;
-
-    /// <summary>The instrument.</summary>
-    [Id(0)] public string Instrument { get; init; } = instrument;
-
-    /// <summary>The commands, in order.</summary>
-    public EnteredCommand[] Commands => _commands;
-
-    [Id(3)]
-    internal byte[] Packed
+    /// <summary>Commands given one by one, packed.</summary>
+    public CommandsEntered(string instrument, ReadOnlySpan<EnteredCommand> commands, string session = "")
     {
-        get => EnteredCommandPacking.Pack(_commands);
-        set => _commands = EnteredCommandPacking.Unpack(value);
+        Instrument = instrument;
+        Session = session;
+        (Packed, PackedIds) = EnteredCommandPacking.Pack(commands);
     }
 
+    internal CommandsEntered(string instrument, string session, byte[] packed, byte[] packedIds)
+    {
+        Instrument = instrument;
+        Session = session;
+        Packed = packed;
+        PackedIds = packedIds;
+    }
+
+    /// <summary>The instrument.</summary>
+    [Id(0)] public string Instrument { get; init; }
+
+    /// <summary>All of the commands, in order, unpacked anew.</summary>
+    public EnteredCommand[] Commands => EnteredCommandPacking.Unpack(Packed, PackedIds);
+
     /// <summary>The session the new orders among them were entered through; empty where that has no id.</summary>
-    [Id(2)] public string Session { get; init; } = session;
+    [Id(2)] public string Session { get; init; }
+
+    [Id(4)]
+    internal byte[] Packed { get; init; }
+
+    [Id(5)]
+    internal byte[] PackedIds { get; init; }
+
+    /// <summary>Reads them one by one.</summary>
+    internal EnteredCommandReader Read() => new(Packed, PackedIds);
 }
 
 /// <summary>A withdrawal was requested: held, and the operator told.</summary>

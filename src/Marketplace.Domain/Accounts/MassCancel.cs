@@ -17,7 +17,7 @@ public readonly record struct CancelScope([property: Id(0)] string Instrument, [
 
     /// <summary>Whether an order is among them.</summary>
     public bool Takes(OpenOrder order) =>
-        (Instrument.Length == 0 || order.Instrument == Instrument) && (Side == Side.Unspecified || order.Terms.Side == Side) && (Session.Length == 0 || order.Session == Session);
+        (Instrument.Length == 0 || order.Instrument == Instrument) && (Side == Side.Unspecified || order.Side == Side) && (Session.Length == 0 || order.Session == Session);
 }
 
 /// <summary>A mass cancel that is under way in an account.</summary>

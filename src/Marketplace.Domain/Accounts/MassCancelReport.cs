@@ -107,7 +107,7 @@ public sealed record MassCancelReport
                 return;
             }
 
-            foreach (var report in reports.Reports)
+            foreach (ref readonly var report in reports)
             {
                 if (!report.Answers || !queue.Dequeue())
                 {

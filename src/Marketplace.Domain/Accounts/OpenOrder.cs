@@ -1,157 +1,90 @@
+using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Orders;
 
 namespace Marketplace.Domain.Accounts;
 
-/// <summary>An order as its account keeps it while it is open, and as a fold of the log makes it again once it is not.</summary>
-public sealed class OpenOrder
+/// <summary>
+/// An order as its account keeps it while it is open: a place in its table, read as it is at the moment. Not to be kept beyond the account's next turn, in which another
+/// order may have the place.
+/// </summary>
+public readonly record struct OpenOrder
 {
-    private Queue<Change>? _changes;
+    private readonly OpenOrders _orders;
+    private readonly int _place;
 
-    private OpenOrder(string instrument, string id, string session)
+    internal OpenOrder(OpenOrders orders, int place)
     {
-        Instrument = instrument;
-        Id = id;
-        Session = session;
+        _orders = orders;
+        _place = place;
     }
 
     /// <summary>The instrument.</summary>
-    public string Instrument { get; }
+    public string Instrument => _orders.NameAt(Row.Instrument);
 
     /// <summary>The participant's own id.</summary>
-    public string Id { get; }
+    public string Id => _orders.IdOf(_place);
 
     /// <summary>The session it was entered through; empty where that has no id.</summary>
-    public string Session { get; }
+    public string Session => _orders.NameAt(Row.Session);
+
+    /// <summary>The account's number.</summary>
+    public long Number => Row.Number;
+
+    /// <summary>Side.</summary>
+    public Side Side => Row.Side;
 
     /// <summary>The effective terms; price, stop price and whole quantity as they are now.</summary>
-    public OrderCommand Terms { get; private set; }
+    public OrderCommand Terms => _orders.TermsOf(_place);
 
     /// <summary>The record it was placed in.</summary>
-    public long EnteredVersion { get; private set; }
+    public long EnteredVersion => Row.EnteredVersion;
 
     /// <summary>The book's public number; 0 until the book took it.</summary>
-    public long BookOrder { get; private set; }
+    public long BookOrder => Row.BookOrder;
 
     /// <summary>How far it is.</summary>
-    public OrderStatus Status { get; private set; }
+    public OrderStatus Status => Row.Status;
 
     /// <summary>Why it was refused, cancelled or expired.</summary>
-    public RejectReason Reason { get; private set; }
+    public RejectReason Reason => Row.Reason;
 
     /// <summary>kWh open.</summary>
-    public long Open { get; private set; }
+    public long Open => Row.Open;
 
     /// <summary>kWh filled.</summary>
-    public long Filled { get; private set; }
+    public long Filled => Row.Filled;
 
     /// <summary>Notional of the fills, micro-dollars.</summary>
-    public long FilledMicros { get; private set; }
+    public long FilledMicros => Row.FilledMicros;
 
     /// <summary>Fees so far, micro-dollars.</summary>
-    public long FeeMicros { get; private set; }
+    public long FeeMicros => Row.FeeMicros;
 
     /// <summary>Held for it and for changes of it that are under way: micro-dollars of a bid, kWh of an ask. 0 once it is not open.</summary>
-    public long HoldAmount { get; private set; }
+    public long HoldAmount => Row.HoldAmount;
 
     /// <summary>The book's sequence at its last change.</summary>
-    public long Sequence { get; private set; }
+    public long Sequence => Row.Sequence;
 
     /// <summary>Event time of its last change.</summary>
-    public Timestamp Time { get; private set; }
-
-    /// <summary>The version of the turn in which it last came in to its book: a note for <see cref="AccountChanges"/>, not part of the state.</summary>
-    internal long IncomingVersion { get; set; } = -1;
+    public Timestamp Time => new(Row.TimeMicros);
 
     /// <summary>Whether the book, or the way to it, still has it.</summary>
-    public bool IsOpen => Status is OrderStatus.Pending or OrderStatus.Open or OrderStatus.Untriggered;
+    public bool IsOpen => Row.IsOpen;
 
-    /// <summary>A new order, with its hold.</summary>
-    public static OpenOrder Enter(string instrument, in EnteredCommand entered, string session, long version, Timestamp now) => new(instrument, entered.Id, session)
-    {
-        Terms = entered.Command,
-        EnteredVersion = version,
-        Status = OrderStatus.Pending,
-        Open = entered.Command.Quantity,
-        HoldAmount = HoldOf(entered.Command),
-        Time = now,
-    };
+    /// <summary>Commands about it that its book has not answered.</summary>
+    public int ChangesUnderWay => Row.ChangesUnderWay;
 
     /// <summary>What a new order with these terms holds: micro-dollars of a bid (throws beyond 2^63), kWh of an ask.</summary>
     public static long HoldOf(in OrderCommand command) =>
         command.Side == Side.Ask ? command.Quantity : (long)Units.Hold.BidMicros(command.Price, command.Quantity, command.MaxBps, 0);
 
-    /// <summary>Commands about it that its book has not answered.</summary>
-    public int ChangesUnderWay => _changes?.Count ?? 0;
-
-    /// <summary>A command about it was sent; a replace may hold more, or name another stop price.</summary>
-    public void Ask(in OrderCommand command)
+    /// <summary>The order as its owner sees it. Its id, where whoever asks has it as a text, is not made anew.</summary>
+    public OrderView View(string? id = null) => new()
     {
-        HoldAmount += command.ExtraHold;
-        (_changes ??= new()).Enqueue(new(command.ExtraHold, command.StopPrice));
-    }
-
-    /// <summary>Takes in a report of the book.</summary>
-    public void Apply(in OrderReport report, Timestamp now)
-    {
-        Time = now;
-        Sequence = Math.Max(Sequence, report.Sequence);
-        HoldAmount -= report.Release;
-        var change = report.Answers && report.Command != CommandKind.Place ? _changes!.Dequeue() : default;
-
-        switch (report.Kind)
-        {
-            case ReportKind.Accepted:
-                BookOrder = report.BookOrder;
-                Status = report.Parked ? OrderStatus.Untriggered : OrderStatus.Open;
-                break;
-            case ReportKind.Triggered:
-                Status = OrderStatus.Open;
-                break;
-            case ReportKind.Refused when report.Command == CommandKind.Place:
-                End(OrderStatus.Rejected, report.Reason);
-                break;
-            case ReportKind.Filled:
-                var notional = Price.NotionalMicros(report.Price, report.Quantity);
-                HoldAmount -= report.Side == Side.Bid ? notional + report.FeeMicros : report.Quantity;
-                Filled += report.Quantity;
-                FilledMicros += notional;
-                FeeMicros += report.FeeMicros;
-                Open -= report.Quantity;
-                if (Open == 0)
-                {
-                    End(OrderStatus.Filled, RejectReason.None);
-                }
-
-                break;
-            case ReportKind.Closed:
-                Check.That(report.Quantity == Open);
-                End(report.Reason == RejectReason.Expired ? OrderStatus.Expired : OrderStatus.Cancelled, report.Reason);
-                break;
-            case ReportKind.Reduced or ReportKind.Replaced:
-                Open = report.Quantity;
-                var stop = Status == OrderStatus.Untriggered && change.StopPrice != 0 ? change.StopPrice : Terms.StopPrice;
-                Terms = Terms with { Price = report.Price, Quantity = Filled + Open, StopPrice = stop };
-                if (report.Kind == ReportKind.Replaced)
-                {
-                    Status = report.Parked ? OrderStatus.Untriggered : OrderStatus.Open;
-                }
-
-                break;
-            case ReportKind.Decremented:
-                Open -= report.Quantity;
-                Terms = Terms with { Quantity = Filled + Open };
-                break;
-        }
-
-        Check.That(HoldAmount >= 0 && Open >= 0);
-    }
-
-    /// <summary>The order as its owner sees it.</summary>
-    public OrderView View() => new()
-    {
-        ClientOrderId = Id,
+        ClientOrderId = id ?? Id,
         Instrument = Instrument,
-        Number = Terms.Order,
+        Number = Number,
         BookOrder = BookOrder,
         Terms = Terms,
         Status = Status,
@@ -171,70 +104,37 @@ public sealed class OpenOrder
         writer.Text(Instrument);
         writer.Text(Id);
         writer.Text(Session);
-        foreach (var field in (ReadOnlySpan<long>)[Terms.Order, (long)Terms.Side, (long)Terms.Type, (long)Terms.TimeInForce, Terms.PostOnly ? 1 : 0, (long)Terms.SelfTrade, Terms.Price,
-            Terms.Quantity, Terms.ExpiresAtMicros, Terms.MakerBps, Terms.TakerBps, Terms.DisplayKwh, Terms.StopPrice, Terms.IfSequence, EnteredVersion, BookOrder, (long)Status, Open, Filled,
-            FilledMicros, FeeMicros, HoldAmount, Sequence, Time.Micros])
+        var terms = Terms;
+        ref readonly var row = ref Row;
+        foreach (var field in (ReadOnlySpan<long>)[row.Number, (long)row.Side, (long)row.Type, (long)row.TimeInForce, row.PostOnly ? 1 : 0, row.SelfTrade, row.Price,
+            row.Quantity, terms.ExpiresAtMicros, row.MakerBps, row.TakerBps, terms.DisplayKwh, terms.StopPrice, terms.IfSequence, row.EnteredVersion, row.BookOrder, (long)row.Status,
+            row.Filled, row.FilledMicros, row.FeeMicros, row.HoldAmount, row.ExtraHolds, row.ChangesUnderWay, row.Sequence, row.TimeMicros])
         {
             writer.Long(field);
         }
-
-        writer.Count(ChangesUnderWay);
-        foreach (var change in _changes ?? [])
-        {
-            writer.Long(change.ExtraHold);
-            writer.Long(change.StopPrice);
-        }
     }
 
-    internal static OpenOrder Read(StateReader reader)
+    internal static int Read(StateReader reader, OpenOrders orders)
     {
-        var order = ReadTerms(reader);
-        for (var changes = reader.Count(); changes > 0; changes--)
-        {
-            (order._changes ??= new()).Enqueue(new(reader.Long(), reader.Long()));
-        }
-
-        return order;
+        var (instrument, id, session) = (reader.Text(), reader.Text(), reader.Text());
+        var terms = new OrderCommand(
+            CommandKind.Place, reader.Long(), (Side)reader.Long(), (OrderType)reader.Long(), (TimeInForce)reader.Long(), reader.Long() != 0, (SelfTradeMode)reader.Long(),
+            reader.Long(), reader.Long(), reader.Long(), (int)reader.Long(), (int)reader.Long(), DisplayKwh: reader.Long(), StopPrice: reader.Long(), IfSequence: reader.Long());
+        var key = RequestKey.Of('o', id);
+        var place = orders.Enter(instrument, key, key.IsHashed ? id : null, terms, hold: 0, session, reader.Long(), default);
+        ref var row = ref orders.At(place);
+        row.BookOrder = reader.Long();
+        row.Status = (OrderStatus)reader.Long();
+        row.Filled = reader.Long();
+        row.FilledMicros = reader.Long();
+        row.FeeMicros = reader.Long();
+        row.HoldAmount = reader.Long();
+        row.ExtraHolds = reader.Long();
+        row.ChangesUnderWay = (int)reader.Long();
+        row.Sequence = reader.Long();
+        row.TimeMicros = reader.Long();
+        return place;
     }
 
-    private static OpenOrder ReadTerms(StateReader reader) => new(reader.Text(), reader.Text(), reader.Text())
-    {
-        Terms = new OrderCommand(
-            CommandKind.Place, reader.Long(), (Side)reader.Long(), (OrderType)reader.Long(), (TimeInForce)reader.Long(), reader.Long() != 0, (Instruments.SelfTradeMode)reader.Long(),
-            reader.Long(), reader.Long(), reader.Long(), (int)reader.Long(), (int)reader.Long(), DisplayKwh: reader.Long(), StopPrice: reader.Long(), IfSequence: reader.Long()),
-        EnteredVersion = reader.Long(),
-        BookOrder = reader.Long(),
-        Status = (OrderStatus)reader.Long(),
-        Open = reader.Long(),
-        Filled = reader.Long(),
-        FilledMicros = reader.Long(),
-        FeeMicros = reader.Long(),
-        HoldAmount = reader.Long(),
-        Sequence = reader.Long(),
-        Time = reader.Time(),
-    };
-
-    /// <summary>What is still held is held for changes under way: the book refuses each of them, and the account releases it then.</summary>
-    private void End(OrderStatus status, RejectReason reason)
-    {
-        Status = status;
-        Reason = reason;
-        Open = 0;
-        Check.That(HoldAmount == ExtraHolds());
-        HoldAmount = 0;
-    }
-
-    private long ExtraHolds()
-    {
-        long sum = 0;
-        foreach (var change in _changes ?? [])
-        {
-            sum += change.ExtraHold;
-        }
-
-        return sum;
-    }
-
-    /// <summary>A change under way: what it holds on top, and the stop price it names.</summary>
-    private readonly record struct Change(long ExtraHold, long StopPrice);
+    private ref readonly OrderRow Row => ref _orders.At(_place);
 }

@@ -5,25 +5,28 @@ namespace Marketplace.Domain.Accounts;
 /// <summary>Makes an order of the past again from the records of its account: state holds only what can still change, the rest is read from the log.</summary>
 public static class OrderHistory
 {
-    /// <summary>The order with a number as it was after the last of some records: all from the one it was entered in. Null if it is not in them.</summary>
-    public static OpenOrder? Fold(long number, IEnumerable<(long Version, Record Record)> records)
+    /// <summary>The order with a number as its owner saw it after the last of some records: all from the one it was entered in. Null if it is not in them.</summary>
+    public static OrderView? Fold(long number, IEnumerable<(long Version, Record Record)> records)
     {
-        OpenOrder? order = null;
+        var folded = new Folded(number);
         foreach (var (version, record) in records)
         {
             var now = new Timestamp(record.TimeMicros);
             foreach (var happened in record.Events)
             {
-                order = happened switch
+                switch (happened)
                 {
-                    CommandsEntered entered => Entered(order, number, entered, version, now),
-                    MessagesReceived received => Reported(order, number, received, now),
-                    _ => order,
-                };
+                    case CommandsEntered entered:
+                        folded.Take(entered, version, now);
+                        break;
+                    case MessagesReceived received:
+                        folded.Take(received, now);
+                        break;
+                }
             }
         }
 
-        return order;
+        return folded.View();
     }
 
     /// <summary>The command with an id in a record, and its instrument; null if it is not there.</summary>
@@ -43,46 +46,57 @@ public static class OrderHistory
         return null;
     }
 
-    private static OpenOrder? Entered(OpenOrder? order, long number, CommandsEntered entered, long version, Timestamp now)
+    /// <summary>One order, in a table of its own, and the changes of it that are not answered.</summary>
+    private sealed class Folded(long number)
     {
-        foreach (var command in entered.Commands)
+        private readonly OpenOrders _orders = new();
+        private readonly Queue<OrderCommand> _asked = new();
+        private int _place = -1;
+
+        public void Take(CommandsEntered entered, long version, Timestamp now)
         {
-            if (command.Command.Order != number)
+            var reader = entered.Read();
+            while (reader.MoveNext())
             {
-                continue;
-            }
-
-            if (command.Command.Kind == CommandKind.Place)
-            {
-                order = OpenOrder.Enter(entered.Instrument, command, entered.Session, version, now);
-            }
-            else
-            {
-                order?.Ask(command.Command);
-            }
-        }
-
-        return order;
-    }
-
-    private static OpenOrder? Reported(OpenOrder? order, long number, MessagesReceived received, Timestamp now)
-    {
-        if (order is null)
-        {
-            return null;
-        }
-
-        foreach (var reports in received.Messages.OfType<OrderReports>())
-        {
-            foreach (var report in reports.Reports)
-            {
-                if (report.Order == number && order.IsOpen)
+                ref readonly var command = ref reader.Command;
+                if (command.Order != number)
                 {
-                    order.Apply(report, now);
+                    continue;
+                }
+
+                if (command.Kind == CommandKind.Place)
+                {
+                    var key = RequestKey.Of('o', reader.Id);
+                    _place = _orders.Enter(entered.Instrument, key, reader.LongId(key), command, OpenOrder.HoldOf(command), entered.Session, version, now);
+                }
+                else if (_place >= 0)
+                {
+                    _orders.At(_place).Ask(command);
+                    _asked.Enqueue(command);
                 }
             }
         }
 
-        return order;
+        public void Take(MessagesReceived received, Timestamp now)
+        {
+            if (_place < 0)
+            {
+                return;
+            }
+
+            foreach (var reports in received.Messages.OfType<OrderReports>())
+            {
+                foreach (ref readonly var report in reports)
+                {
+                    if (report.Order == number && _orders.At(_place).IsOpen)
+                    {
+                        var change = report.Answers && report.Command != CommandKind.Place ? _asked.Dequeue() : default;
+                        _orders.Apply(_place, report, now, change.ExtraHold, change.StopPrice);
+                    }
+                }
+            }
+        }
+
+        public OrderView? View() => _place < 0 ? null : _orders.Read(_place).View();
     }
 }

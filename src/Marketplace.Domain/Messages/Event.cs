@@ -29,13 +29,13 @@ public sealed class MessagesAcknowledged(string target, long upTo) : Event
     [Id(1)] public long UpTo { get; init; } = upTo;
 }
 
-/// <summary>What one turn of one stream decided: the journal's entry. All or nothing.</summary>
-[GenerateSerializer, Alias("gwh.record")]
+/// <summary>What one turn of one stream decided: the journal's entry. All or nothing. Written by <see cref="RecordCodec"/>.</summary>
+[Alias("gwh.record")]
 public sealed class Record(long timeMicros, Event[] events)
 {
     /// <summary>Event time of the turn, microseconds since the Unix epoch.</summary>
-    [Id(0)] public long TimeMicros { get; init; } = timeMicros;
+    public long TimeMicros { get; } = timeMicros;
 
     /// <summary>The events, in order.</summary>
-    [Id(1)] public Event[] Events { get; init; } = events;
+    public Event[] Events { get; } = events;
 }

@@ -3,164 +3,253 @@ using System.Runtime.CompilerServices;
 namespace Marketplace.Domain.Messages;
 
 /// <summary>
-/// Remembered ids in the order they came, found by their key: a hash table of open addressing over chunks of entries that never move, so that the millionth id costs what
-/// the first did and no growth copies what is remembered.
+/// Remembered ids in the order they came: entries in chunks that never move, once there is more than one, found by their key through an index in segments. A segment that is
+/// three quarters full becomes two, so that the millionth id costs what the first did and no growth copies what is remembered.
 /// </summary>
 internal sealed class IdTable
 {
-    private const int ChunkBits = 10;
-    private const int ChunkMask = (1 << ChunkBits) - 1;
+    private const int ChunkBits = 9;
+    private const int ChunkEntries = 1 << ChunkBits;
+    private const int FirstEntries = 4;
+    private const int FirstSlots = 16;
+    private const int MostSlots = 4_096;
+    private const int MostDepth = 20;
+    private const int TagBits = 32;
 
     private readonly List<Entry[]> _chunks = [];
     private readonly Stack<Entry[]> _spare = new();
-    private ulong[] _slots = new ulong[64];
+    private Segment[] _segments = [new(FirstSlots, 0)];
+    private int _depth;
     private long _first;
     private long _next;
 
-    /// <summary>One id.</summary>
+    /// <summary>One id: the line of a cache.</summary>
     internal struct Entry
     {
         /// <summary>The key.</summary>
         public RequestKey Key;
         /// <summary>When it came, microseconds since the Unix epoch.</summary>
         public long TimeMicros;
-        /// <summary>What is remembered.</summary>
-        public RememberedRequest Request;
+        /// <summary>Hash of the request.</summary>
+        public ulong Fingerprint;
+        /// <summary>The record it is in.</summary>
+        public long Version;
+        /// <summary>The record its outcome is in; 0 while not known.</summary>
+        public long OutcomeVersion;
+        /// <summary>Of an order, the record it ended in; 0 while not known.</summary>
+        public long EndVersion;
+        /// <summary>Why a book refused it.</summary>
+        public RejectReason Refused;
+        /// <summary>Of an open order, its place in the account's table plus one; else 0.</summary>
+        public int Order;
+    }
 
-        /// <summary>Its parts.</summary>
-        public readonly void Deconstruct(out RequestKey key, out long timeMicros, out RememberedRequest request) => (key, timeMicros, request) = (Key, TimeMicros, Request);
+    /// <summary>A part of the index: ordinals by key, the tag of the key above each. Its depth is how many of a tag's first bits all its keys share.</summary>
+    private sealed class Segment(int slots, int depth)
+    {
+        public ulong[] Slots = new ulong[slots];
+        public int Count;
+        public readonly int Depth = depth;
     }
 
     /// <summary>Entries now.</summary>
     public int Count => (int)(_next - _first);
 
-    /// <summary>The entry that came first.</summary>
-    public ref readonly Entry Oldest => ref At(_first);
+    /// <summary>The ordinal of the entry that came first.</summary>
+    public long First => _first;
 
-    /// <summary>Makes room for so many entries at once.</summary>
-    public void EnsureCapacity(int count)
-    {
-        if (count * 2L > _slots.Length)
-        {
-            Grow((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count * 2));
-        }
-    }
+    /// <summary>The ordinal the next entry will have.</summary>
+    public long Next => _next;
 
-    /// <summary>All entries, oldest first.</summary>
-    public IEnumerable<Entry> All()
-    {
-        for (var ordinal = _first; ordinal < _next; ordinal++)
-        {
-            yield return At(ordinal);
-        }
-    }
+    /// <summary>The entry with an ordinal that is not removed.</summary>
+    public ref Entry At(long ordinal) => ref _chunks[(int)((ordinal >> ChunkBits) - (_first >> ChunkBits))][(int)(ordinal & (ChunkEntries - 1))];
 
-    /// <summary>The entry of a key, or a null reference.</summary>
-    public ref Entry Find(RequestKey key)
+    /// <summary>The ordinal of a key; -1 where it is not there.</summary>
+    public long Find(RequestKey key)
     {
         var tag = Tag(key);
-        var mask = _slots.Length - 1;
-        for (var slot = (int)(tag >> 1) & mask; _slots[slot] != 0; slot = (slot + 1) & mask)
+        var slots = SegmentOf(tag).Slots;
+        var mask = slots.Length - 1;
+        for (var slot = Home(tag, mask); slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            if ((uint)(_slots[slot] >> 32) == tag)
+            if ((uint)(slots[slot] >> TagBits) == tag)
             {
-                ref var entry = ref At(OrdinalIn(slot));
-                if (entry.Key == key)
+                var ordinal = OrdinalIn(slots[slot]);
+                if (At(ordinal).Key == key)
                 {
-                    return ref entry;
+                    return ordinal;
                 }
             }
         }
 
-        return ref Unsafe.NullRef<Entry>();
+        return -1;
     }
 
-    /// <summary>Adds an entry whose key is not there, behind all others.</summary>
-    public void Add(in Entry entry)
+    /// <summary>
+    /// Reads where a key would be looked for and says nothing of it: for many keys one after the other the memory is waited for together, not once for each when it is
+    /// looked for.
+    /// </summary>
+    public ulong Touch(RequestKey key)
     {
-        if ((Count + 1) * 2L > _slots.Length)
-        {
-            Grow(_slots.Length * 2);
-        }
+        var tag = Tag(key);
+        var slots = SegmentOf(tag).Slots;
+        return slots[Home(tag, slots.Length - 1)];
+    }
 
+    /// <summary>Adds an entry whose key is not there, behind all others; its ordinal.</summary>
+    public long Add(in Entry entry)
+    {
         var tag = Tag(entry.Key);
-        var mask = _slots.Length - 1;
-        var slot = (int)(tag >> 1) & mask;
-        for (; _slots[slot] != 0; slot = (slot + 1) & mask)
+        var segment = SegmentOf(tag);
+        while ((segment.Count + 1) * 4 > segment.Slots.Length * 3)
         {
-            Check.That((uint)(_slots[slot] >> 32) != tag || At(OrdinalIn(slot)).Key != entry.Key);
+            Grow(segment, tag);
+            segment = SegmentOf(tag);
         }
 
-        if ((_next & ChunkMask) == 0 || _chunks.Count == 0)
+        var slots = segment.Slots;
+        var mask = slots.Length - 1;
+        var slot = Home(tag, mask);
+        for (; slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            _chunks.Add(_spare.TryPop(out var spare) ? spare : new Entry[1 << ChunkBits]);
+            Check.That((uint)(slots[slot] >> TagBits) != tag || At(OrdinalIn(slots[slot])).Key != entry.Key);
         }
 
-        _slots[slot] = ((ulong)tag << 32) | unchecked((uint)_next);
-        _next++;
-        At(_next - 1) = entry;
+        slots[slot] = ((ulong)tag << TagBits) | unchecked((uint)_next);
+        segment.Count++;
+        EnsureEntry();
+        At(_next) = entry;
+        return _next++;
     }
 
     /// <summary>Removes the entry that came first.</summary>
     public void RemoveOldest()
     {
         var tag = Tag(At(_first).Key);
-        var mask = _slots.Length - 1;
-        var gap = (int)(tag >> 1) & mask;
-        while (_slots[gap] == 0 || OrdinalIn(gap) != _first)
+        var segment = SegmentOf(tag);
+        var slots = segment.Slots;
+        var mask = slots.Length - 1;
+        var gap = Home(tag, mask);
+        while (slots[gap] == 0 || OrdinalIn(slots[gap]) != _first)
         {
             gap = (gap + 1) & mask;
         }
 
         // Whatever stands behind the gap and could stand in it moves up, so that every search still ends at an empty slot.
-        for (var slot = (gap + 1) & mask; _slots[slot] != 0; slot = (slot + 1) & mask)
+        for (var slot = (gap + 1) & mask; slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            var home = (int)((uint)(_slots[slot] >> 32) >> 1) & mask;
+            var home = Home((uint)(slots[slot] >> TagBits), mask);
             if (((slot - home) & mask) >= ((slot - gap) & mask))
             {
-                _slots[gap] = _slots[slot];
+                slots[gap] = slots[slot];
                 gap = slot;
             }
         }
 
-        _slots[gap] = 0;
+        slots[gap] = 0;
+        segment.Count--;
         _first++;
-        if ((_first & ChunkMask) == 0)
+        if ((_first & (ChunkEntries - 1)) == 0)
+        {
+            RemoveFirstChunk();
+        }
+    }
+
+    private void RemoveFirstChunk()
+    {
+        if (_chunks[0].Length == ChunkEntries && _spare.Count < 2)
         {
             _spare.Push(_chunks[0]);
-            _chunks.RemoveAt(0);
-            if (_spare.Count > 2)
-            {
-                _spare.Pop();
-            }
         }
+
+        _chunks.RemoveAt(0);
     }
 
     // Never 0, so that a slot in use is not 0 either; its lowest bit says nothing.
     private static uint Tag(RequestKey key) => unchecked((uint)key.Value.GetHashCode()) | 1;
 
-    private long OrdinalIn(int slot) => _first + unchecked((uint)_slots[slot] - (uint)_first);
+    // The first bits of a tag say the segment, the last ones the slot in it.
+    private static int Home(uint tag, int mask) => (int)(tag >> 1) & mask;
 
-    private ref Entry At(long ordinal) => ref _chunks[(int)((ordinal >> ChunkBits) - (_first >> ChunkBits))][(int)(ordinal & ChunkMask)];
+    private int IndexOf(uint tag) => (int)((ulong)tag >> (TagBits - _depth));
 
-    private void Grow(int length)
+    private Segment SegmentOf(uint tag) => _segments[IndexOf(tag)];
+
+    private long OrdinalIn(ulong slot) => _first + unchecked((uint)slot - (uint)_first);
+
+    private void EnsureEntry()
     {
-        var slots = new ulong[length];
-        var mask = slots.Length - 1;
-        foreach (var used in _slots)
+        var at = (int)(_next & (ChunkEntries - 1));
+        if (at == 0 || _chunks.Count == 0)
         {
-            if (used != 0)
-            {
-                var slot = (int)((uint)(used >> 32) >> 1) & mask;
-                while (slots[slot] != 0)
-                {
-                    slot = (slot + 1) & mask;
-                }
+            _chunks.Add(_spare.TryPop(out var spare) ? spare : NewEntries(_chunks.Count == 0 && _next == 0 ? FirstEntries : ChunkEntries));
+        }
+        else if (at == _chunks[^1].Length)
+        {
+            // Most machines remember few ids: the first chunk of all begins small.
+            var last = _chunks[^1];
+            Array.Resize(ref last, last.Length * 2);
+            _chunks[^1] = last;
+        }
+    }
 
-                slots[slot] = used;
+    // Nothing of an entry is read before all of it is written.
+    private static Entry[] NewEntries(int count) => GC.AllocateUninitializedArray<Entry>(count);
+
+    private void Grow(Segment segment, uint tag)
+    {
+        if (segment.Slots.Length < MostSlots || segment.Depth == MostDepth)
+        {
+            var old = segment.Slots;
+            segment.Slots = new ulong[old.Length * 2];
+            segment.Count = 0;
+            foreach (var slot in old)
+            {
+                Move(slot, segment);
             }
+
+            return;
         }
 
-        _slots = slots;
+        if (segment.Depth == _depth)
+        {
+            var wider = new Segment[_segments.Length * 2];
+            for (var at = 0; at < wider.Length; at++)
+            {
+                wider[at] = _segments[at >> 1];
+            }
+
+            _segments = wider;
+            _depth++;
+        }
+
+        var (low, high) = (new Segment(MostSlots, segment.Depth + 1), new Segment(MostSlots, segment.Depth + 1));
+        foreach (var slot in segment.Slots)
+        {
+            Move(slot, ((slot >> (TagBits + TagBits - 1 - segment.Depth)) & 1) == 0 ? low : high);
+        }
+
+        var named = 1 << (_depth - segment.Depth);
+        var first = IndexOf(tag) & ~(named - 1);
+        Array.Fill(_segments, low, first, named / 2);
+        Array.Fill(_segments, high, first + (named / 2), named / 2);
+    }
+
+    private static void Move(ulong used, Segment segment)
+    {
+        if (used == 0)
+        {
+            return;
+        }
+
+        var mask = segment.Slots.Length - 1;
+        var slot = Home((uint)(used >> TagBits), mask);
+        while (segment.Slots[slot] != 0)
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        segment.Slots[slot] = used;
+        segment.Count++;
     }
 }

@@ -1,78 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Marketplace.Domain.Messages;
-
-/// <summary>An id of a request within its scope: up to 16 characters as they are, longer ones as 127 bits of their SHA-256 (the top bit tells them apart).</summary>
-public readonly record struct RequestKey(UInt128 Value)
-{
-    /// <summary>Whether it is the key of no id: the default.</summary>
-    public bool IsNone => Value == 0;
-
-    /// <summary>The key of an ASCII text of scope and id.</summary>
-    public static RequestKey Of(char scope, string id)
-    {
-        Span<byte> text = stackalloc byte[1 + id.Length];
-        text[0] = (byte)scope;
-        Encoding.ASCII.GetBytes(id, text[1..]);
-        if (text.Length <= 16)
-        {
-            Span<byte> padded = stackalloc byte[16];
-            text.CopyTo(padded);
-            return new(MemoryMarshal.Read<UInt128>(padded));
-        }
-
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(text, hash);
-        return new(MemoryMarshal.Read<UInt128>(hash) | ((UInt128)1 << 127));
-    }
-}
-
-/// <summary>A hash of a request's payload: FNV-1a of its fields, 64 bits. Only a participant's own requests are compared by it.</summary>
-public struct Fingerprint
-{
-    private ulong _hash = 14695981039346656037;
-
-    /// <summary>Of no field yet.</summary>
-    public Fingerprint()
-    {
-    }
-
-    /// <summary>The hash so far.</summary>
-    public readonly ulong Value => _hash;
-
-    /// <summary>Takes in a number.</summary>
-    public Fingerprint Add(long value)
-    {
-        unchecked
-        {
-            for (var shift = 0; shift < 64; shift += 16)
-            {
-                _hash = (_hash ^ (ushort)(value >> shift)) * 1099511628211;
-            }
-        }
-
-        return this;
-    }
-
-    /// <summary>Takes in a text and where it ends.</summary>
-    public Fingerprint Add(string text)
-    {
-        unchecked
-        {
-            foreach (var c in text)
-            {
-                _hash = (_hash ^ c) * 1099511628211;
-            }
-
-            _hash = (_hash ^ 0xFFFF) * 1099511628211;
-        }
-
-        return this;
-    }
-}
 
 /// <summary>What is remembered of a request: its payload's hash, the record it is in, the record its outcome is in,
 /// why a book refused it (none if it did not), and, for an order, the record it ended in (both versions 0 while not known).</summary>
@@ -91,6 +17,8 @@ public sealed class IdWindow
     public const int MaxRemembered = 20_000_000;
 
     private readonly IdTable _ids = new();
+    private Dictionary<RequestKey, int>? _outlived;
+    private ulong _touched;
 
     /// <summary>Ids remembered now.</summary>
     public int Count => _ids.Count;
@@ -101,71 +29,137 @@ public sealed class IdWindow
     /// <summary>Looks an id up.</summary>
     public bool TryGet(RequestKey key, out RememberedRequest request)
     {
-        ref var entry = ref _ids.Find(key);
-        var found = !Unsafe.IsNullRef(ref entry);
-        request = found ? entry.Request : default;
-        return found;
+        var place = _ids.Find(key);
+        if (place < 0)
+        {
+            request = default;
+            return false;
+        }
+
+        ref readonly var entry = ref _ids.At(place);
+        request = new(entry.Fingerprint, entry.Version, entry.OutcomeVersion, entry.Refused, entry.EndVersion);
+        return true;
     }
 
-    /// <summary>Remembers a new id and forgets those older than the window.</summary>
-    public void Remember(RequestKey key, ulong fingerprint, long version, long outcomeVersion, Timestamp now)
+    /// <summary>An id will be looked up or remembered soon: its memory is asked for already. Changes nothing.</summary>
+    public void Expect(RequestKey key) => _touched ^= _ids.Touch(key);
+
+    /// <summary>The open order of an id, whether or not the id itself is still remembered: what it was remembered with; -1 where no order of this id is open.</summary>
+    public int OrderOf(RequestKey key)
     {
-        _ids.Add(new() { Key = key, TimeMicros = now.Micros, Request = new(fingerprint, version, outcomeVersion, RejectReason.None, 0) });
-        while (_ids.Oldest.TimeMicros <= now.Micros - WindowMicros)
+        var place = _ids.Find(key);
+        return place >= 0 ? _ids.At(place).Order - 1 : IsOutlived(key) ? _outlived![key] : -1;
+    }
+
+    /// <summary>Whether an order of this id is still open although the window has passed.</summary>
+    public bool IsOutlived(RequestKey key) => _outlived is { Count: > 0 } outlived && outlived.ContainsKey(key);
+
+    /// <summary>Remembers a new id and forgets those older than the window; its place. Of an order, what to find it by while it is open.</summary>
+    public long Remember(RequestKey key, ulong fingerprint, long version, long outcomeVersion, Timestamp now, int order = -1)
+    {
+        var place = _ids.Add(new() { Key = key, TimeMicros = now.Micros, Fingerprint = fingerprint, Version = version, OutcomeVersion = outcomeVersion, Order = order + 1 });
+        while (_ids.At(_ids.First).TimeMicros <= now.Micros - WindowMicros)
         {
+            ref readonly var oldest = ref _ids.At(_ids.First);
+            if (oldest.Order != 0)
+            {
+                (_outlived ??= []).Add(oldest.Key, oldest.Order - 1);
+            }
+
             _ids.RemoveOldest();
         }
+
+        return place;
     }
+
+    /// <summary>The place of an id; -1 where it is not remembered.</summary>
+    public long PlaceOf(RequestKey key) => _ids.Find(key);
 
     /// <summary>Notes the record an outcome is in and whether it was a refusal, unless the id is already forgotten or its outcome known.</summary>
-    public void Resolve(RequestKey key, long outcomeVersion, RejectReason refused)
+    public void Resolve(long place, long outcomeVersion, RejectReason refused)
     {
-        ref var entry = ref _ids.Find(key);
-        if (!Unsafe.IsNullRef(ref entry) && entry.Request.OutcomeVersion == 0)
+        if (place >= _ids.First && _ids.At(place).OutcomeVersion == 0)
         {
-            entry.Request = entry.Request with { OutcomeVersion = outcomeVersion, Refused = refused };
+            ref var entry = ref _ids.At(place);
+            entry.OutcomeVersion = outcomeVersion;
+            entry.Refused = refused;
         }
     }
 
-    /// <summary>Notes the record an order ended in, unless its id is already forgotten.</summary>
-    public void End(RequestKey key, long version)
+    /// <summary>Notes the record an order ended in, unless its id is already forgotten; the order is not found any more.</summary>
+    public void End(long place, RequestKey key, long version)
     {
-        ref var entry = ref _ids.Find(key);
-        if (!Unsafe.IsNullRef(ref entry))
+        if (place >= _ids.First)
         {
-            entry.Request = entry.Request with { EndVersion = version };
+            ref var entry = ref _ids.At(place);
+            entry.EndVersion = version;
+            entry.Order = 0;
         }
+        else
+        {
+            _outlived?.Remove(key);
+        }
+    }
+
+    /// <summary>After <see cref="Read"/>: an order of this id is open and to be found. The id's place.</summary>
+    public long Attach(RequestKey key, int order)
+    {
+        var place = _ids.Find(key);
+        if (place >= 0)
+        {
+            _ids.At(place).Order = order + 1;
+        }
+        else
+        {
+            (_outlived ??= []).Add(key, order);
+        }
+
+        return place;
     }
 
     /// <summary>Writes the window, oldest id first, ids of one time by their value.</summary>
     public void Write(StateWriter writer)
     {
         writer.Count(Count);
-        foreach (var (key, time, request) in _ids.All().OrderBy(entry => entry.TimeMicros).ThenBy(entry => entry.Key.Value))
+        var sameTime = new List<(UInt128 Key, long Place)>();
+        for (var place = _ids.First; place < _ids.Next;)
         {
-            writer.Wide(unchecked((Int128)key.Value));
-            writer.Long(time);
-            writer.Long(unchecked((long)request.Fingerprint));
-            writer.Long(request.Version);
-            writer.Long(request.OutcomeVersion);
-            writer.Long((long)request.Refused);
-            writer.Long(request.EndVersion);
+            var time = _ids.At(place).TimeMicros;
+            sameTime.Clear();
+            for (; place < _ids.Next && _ids.At(place).TimeMicros == time; place++)
+            {
+                sameTime.Add((_ids.At(place).Key.Value, place));
+            }
+
+            sameTime.Sort();
+            foreach (var (_, at) in sameTime)
+            {
+                ref readonly var entry = ref _ids.At(at);
+                writer.Wide(unchecked((Int128)entry.Key.Value));
+                writer.Long(time);
+                writer.Long(unchecked((long)entry.Fingerprint));
+                writer.Long(entry.Version);
+                writer.Long(entry.OutcomeVersion);
+                writer.Long((long)entry.Refused);
+                writer.Long(entry.EndVersion);
+            }
         }
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote into an empty window.</summary>
     public void Read(StateReader reader)
     {
-        var count = reader.Count();
-        _ids.EnsureCapacity(count);
-        for (; count > 0; count--)
+        for (var count = reader.Count(); count > 0; count--)
         {
-            var key = new RequestKey(unchecked((UInt128)reader.Wide()));
             _ids.Add(new()
             {
-                Key = key,
+                Key = new RequestKey(unchecked((UInt128)reader.Wide())),
                 TimeMicros = reader.Long(),
-                Request = new(unchecked((ulong)reader.Long()), reader.Long(), reader.Long(), (RejectReason)reader.Long(), reader.Long()),
+                Fingerprint = unchecked((ulong)reader.Long()),
+                Version = reader.Long(),
+                OutcomeVersion = reader.Long(),
+                Refused = (RejectReason)reader.Long(),
+                EndVersion = reader.Long(),
             });
         }
     }

@@ -3,7 +3,7 @@ namespace Marketplace.Domain.Messages;
 /// <summary>The last message received from each sender: a repeated number is acknowledged and does nothing; a gap is a bug.</summary>
 public sealed class Inbox
 {
-    private readonly SortedDictionary<string, long> _last = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _last = new(StringComparer.Ordinal);
 
     /// <summary>Number of the last message received from a sender; 0 before the first.</summary>
     public long LastFrom(string sender) => _last.GetValueOrDefault(sender);
@@ -33,7 +33,7 @@ public sealed class Inbox
     public void Write(StateWriter writer)
     {
         writer.Count(_last.Count);
-        foreach (var (sender, number) in _last)
+        foreach (var (sender, number) in _last.OrderBy(last => last.Key, StringComparer.Ordinal))
         {
             writer.Text(sender);
             writer.Long(number);

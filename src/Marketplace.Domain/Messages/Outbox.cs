@@ -28,6 +28,15 @@ public sealed class Outbox
         /// <summary>Whether a parcel is on its way: one at a time. The host's own note, not part of the state.</summary>
         public bool InFlight { get; set; }
 
+        /// <summary>Whether it is among the channels posted to since the host last asked.</summary>
+        internal bool IsFresh { get; set; }
+
+        /// <summary>Whether it is among the channels with receipts to be recorded.</summary>
+        internal bool HasReceived { get; set; }
+
+        /// <summary>Its place among the channels with messages not acknowledged; -1 when it has none.</summary>
+        internal int UnacknowledgedAt { get; set; } = -1;
+
         /// <summary>Messages posted and not acknowledged.</summary>
         public int Count => _waiting.Count;
 
@@ -77,11 +86,10 @@ public sealed class Outbox
         }
     }
 
-    private readonly SortedDictionary<string, Channel> _channels = new(StringComparer.Ordinal);
-
-    private readonly HashSet<Channel> _unacknowledged = [];
-    private readonly HashSet<Channel> _fresh = [];
-    private readonly HashSet<Channel> _received = [];
+    private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
+    private readonly List<Channel> _unacknowledged = [];
+    private readonly List<Channel> _fresh = [];
+    private readonly List<Channel> _received = [];
 
     /// <summary>Whether receipts wait to be recorded.</summary>
     public bool HasReceived => _received.Count > 0;
@@ -94,8 +102,13 @@ public sealed class Outbox
             return [];
         }
 
-        Channel[] fresh = [.. _fresh];
+        var fresh = _fresh.ToArray();
         _fresh.Clear();
+        foreach (var channel in fresh)
+        {
+            channel.IsFresh = false;
+        }
+
         return fresh;
     }
 
@@ -109,25 +122,44 @@ public sealed class Outbox
 
         Check.That(upTo <= channel.LastPosted);
         channel.ReceivedUpTo = upTo;
-        _received.Add(channel);
+        if (!channel.HasReceived)
+        {
+            channel.HasReceived = true;
+            _received.Add(channel);
+        }
+
         return true;
     }
 
     /// <summary>The channels whose receipts are not recorded yet, by target.</summary>
-    public IEnumerable<Channel> TakeReceived()
+    public Channel[] TakeReceived()
     {
         if (_received.Count == 0)
         {
             return [];
         }
 
-        var received = _received.OrderBy(channel => channel.Target, StringComparer.Ordinal).ToArray();
+        var received = _received.ToArray();
         _received.Clear();
+        foreach (var channel in received)
+        {
+            channel.HasReceived = false;
+        }
+
+        Array.Sort(received, ByTarget);
         return received;
     }
 
-    /// <summary>All channels that were ever used, by target.</summary>
-    public IReadOnlyCollection<Channel> Channels => _channels.Values;
+    /// <summary>All channels that were ever used, by target: sorted anew at each call.</summary>
+    public IReadOnlyCollection<Channel> Channels
+    {
+        get
+        {
+            var channels = _channels.Values.ToArray();
+            Array.Sort(channels, ByTarget);
+            return channels;
+        }
+    }
 
     /// <summary>The channels with messages not acknowledged, in no order: few, however many were ever used.</summary>
     public IReadOnlyCollection<Channel> Unacknowledged => _unacknowledged;
@@ -148,12 +180,26 @@ public sealed class Outbox
     }
 
     /// <summary>Numbers a message and keeps it until it is acknowledged; returns its number.</summary>
-    public long Post(string target, Message message)
+    public long Post(string target, Message message) => Post(To(target), message);
+
+    /// <summary>Numbers a message and keeps it until it is acknowledged; returns its number.</summary>
+    /// <param name="channel">A channel of this outbox.</param>
+    /// <param name="message">The message.</param>
+    public long Post(Channel channel, Message message)
     {
-        var channel = To(target);
         channel.Post(message);
-        _unacknowledged.Add(channel);
-        _fresh.Add(channel);
+        if (channel.UnacknowledgedAt < 0)
+        {
+            channel.UnacknowledgedAt = _unacknowledged.Count;
+            _unacknowledged.Add(channel);
+        }
+
+        if (!channel.IsFresh)
+        {
+            channel.IsFresh = true;
+            _fresh.Add(channel);
+        }
+
         Count++;
         return channel.LastPosted;
     }
@@ -165,16 +211,23 @@ public sealed class Outbox
         var before = channel.Count;
         channel.Acknowledge(upTo);
         Count -= before - channel.Count;
-        if (channel.Count == 0)
+        if (channel.Count == 0 && channel.UnacknowledgedAt >= 0)
         {
-            _unacknowledged.Remove(channel);
+            // The last one takes its place.
+            var last = _unacknowledged[^1];
+            _unacknowledged[channel.UnacknowledgedAt] = last;
+            last.UnacknowledgedAt = channel.UnacknowledgedAt;
+            _unacknowledged.RemoveAt(_unacknowledged.Count - 1);
+            channel.UnacknowledgedAt = -1;
         }
     }
+
+    private static int ByTarget(Channel one, Channel other) => string.CompareOrdinal(one.Target, other.Target);
 
     /// <summary>Writes the outbox as part of its machine's state.</summary>
     public void Write(StateWriter writer)
     {
-        var used = _channels.Values.Where(channel => channel.LastPosted > 0).ToArray();
+        var used = Channels.Where(channel => channel.LastPosted > 0).ToArray();
         writer.Count(used.Length);
         foreach (var channel in used)
         {

@@ -41,6 +41,31 @@ internal ref struct PackedWriter(int capacity)
         _length += 8;
     }
 
+    /// <summary>One byte.</summary>
+    public void Byte(byte value)
+    {
+        EnsureRoom(1);
+        _bytes[_length++] = value;
+    }
+
+    /// <summary>Bytes, their length before them.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Number((ulong)bytes.Length);
+        EnsureRoom(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    /// <summary>A text, its length in UTF-8 before it.</summary>
+    public void Text(string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        Number((ulong)length);
+        EnsureRoom(length);
+        _length += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(_length));
+    }
+
     /// <summary>An id, as what differs from the id before: how many characters they share at the beginning, above two flags of the caller, and the rest.</summary>
     public void Id(string id, string before, int flags)
     {
@@ -51,13 +76,22 @@ internal ref struct PackedWriter(int capacity)
         _length += Encoding.ASCII.GetBytes(id.AsSpan(shared), _bytes.AsSpan(_length));
     }
 
+    /// <summary>What was written so far; good until more is.</summary>
+    public readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
     /// <summary>What was written; the writer is not used after it.</summary>
     public byte[] Finish()
     {
-        var finished = _bytes.AsSpan(0, _length).ToArray();
+        var finished = Written.ToArray();
+        Dispose();
+        return finished;
+    }
+
+    /// <summary>Gives the bytes back; the writer is not used after it.</summary>
+    public void Dispose()
+    {
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = [];
-        return finished;
     }
 
     private void EnsureRoom(int more)
@@ -69,57 +103,5 @@ internal ref struct PackedWriter(int capacity)
             ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = larger;
         }
-    }
-}
-
-/// <summary>Reads what a <see cref="PackedWriter"/> wrote. The journal is checksummed, so a wrong form is a bug and throws.</summary>
-internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
-{
-    private readonly ReadOnlySpan<byte> _bytes = bytes;
-    private int _at;
-
-    /// <summary>Whether all was read.</summary>
-    public readonly bool AtEnd => _at == _bytes.Length;
-
-    /// <summary>A number of no sign.</summary>
-    public ulong Number()
-    {
-        ulong value = 0;
-        for (var shift = 0; ; shift += 7)
-        {
-            var next = _bytes[_at++];
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return value;
-            }
-        }
-    }
-
-    /// <summary>A number of either sign.</summary>
-    public long Signed()
-    {
-        var zigzag = Number();
-        return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
-    }
-
-    /// <summary>Eight bytes.</summary>
-    public ulong Fixed()
-    {
-        var value = BinaryPrimitives.ReadUInt64LittleEndian(_bytes[_at..]);
-        _at += 8;
-        return value;
-    }
-
-    /// <summary>An id, given the id before; and the caller's flags.</summary>
-    public string Id(string before, out int flags)
-    {
-        var head = Number();
-        flags = (int)(head & 3);
-        var shared = (int)(head >> 2);
-        var length = (int)Number();
-        var id = string.Concat(before.AsSpan(0, shared), Encoding.ASCII.GetString(_bytes.Slice(_at, length)));
-        _at += length;
-        return id;
     }
 }

@@ -30,6 +30,10 @@ public static class Streams
     /// <summary>An instrument's book and settlement.</summary>
     public static string Book(string instrument) => BookPrefix + instrument;
 
+    /// <summary>Whether a stream is the book of an instrument.</summary>
+    public static bool IsBookOf(string stream, string instrument) =>
+        stream.Length == BookPrefix.Length + instrument.Length && stream.StartsWith(BookPrefix, StringComparison.Ordinal) && stream.EndsWith(instrument, StringComparison.Ordinal);
+
     /// <summary>A capacity contract.</summary>
     public static string Contract(string contract) => ContractPrefix + contract;
 

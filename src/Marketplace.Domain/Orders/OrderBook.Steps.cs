@@ -6,10 +6,10 @@ namespace Marketplace.Domain.Orders;
 /// <summary>What the book makes of what happened in its engine, live and in replay: the reports to accounts, the trades to settle, what everybody may see; and, live, the journal.</summary>
 public sealed partial class OrderBook
 {
-    // In a replay: the commands received in the turn that no event has answered yet, those of the message under way apart.
-    private Queue<(int Party, OrderCommand[] Commands)>? _pending;
-    private ArraySegment<OrderCommand> _unanswered;
-    private int _answering;
+    private const int MostKeptPending = 64;
+
+    // In a replay: the commands received in the turn that no event has answered yet.
+    private Queue<(int Party, OrderCommand Command)>? _pending;
 
     /// <inheritdoc/>
     protected override void ApplyOwn(Event happened)
@@ -23,7 +23,7 @@ public sealed partial class OrderBook
                 Check.That(book.SequenceBefore == Sequence);
                 foreach (var one in book)
                 {
-                    var (party, command) = one.Answers ? Answered() : default;
+                    var (party, command) = one.Answers ? _pending!.Dequeue() : default;
                     _engine.Redo(one, party, command);
                     TakeEvents(party, command);
                 }
@@ -66,32 +66,21 @@ public sealed partial class OrderBook
                 party = Meet(received.Sender, orders.Firm);
             }
 
-            if (IsReplaying && orders.Commands.Length > 0)
+            if (IsReplaying)
             {
-                (_pending ??= new()).Enqueue((party, orders.Commands));
+                foreach (ref readonly var command in orders)
+                {
+                    (_pending ??= new()).Enqueue((party, command));
+                }
             }
         }
-    }
-
-    /// <summary>The next command that an event of a replay answers.</summary>
-    private (int Party, OrderCommand Command) Answered()
-    {
-        if (_unanswered.Count == 0)
-        {
-            (_answering, var commands) = _pending!.Dequeue();
-            _unanswered = commands;
-        }
-
-        var command = _unanswered[0];
-        _unanswered = _unanswered[1..];
-        return (_answering, command);
     }
 
     private int Meet(string account, string firm)
     {
         var party = _partyOf.Add(account);
         Check.That(party == _parties.Count);
-        _parties.Add(new(account, firm));
+        _parties.Add(new(account, firm, Outbox.To(account)));
         var known = _firmOf.Find(firm);
         Check.That(_engine.AddParty(known >= 0 ? known : _firmOf.Add(firm)) == party);
         Settlement.Met(party);

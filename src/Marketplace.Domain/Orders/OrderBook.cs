@@ -159,6 +159,9 @@ public sealed partial class OrderBook : Machine
     /// <summary>The account stream behind a party's index.</summary>
     public string AccountOf(int party) => _parties[party].Account;
 
+    /// <summary>The channel to a party's account.</summary>
+    internal Outbox.Channel ChannelTo(int party) => _parties[party].Channel;
+
     /// <summary>Accounts whose orders are or were here.</summary>
     public int PartyCount => _parties.Count;
 
@@ -209,10 +212,9 @@ public sealed partial class OrderBook : Machine
         {
             case OrderCommands orders:
                 var party = _partyOf.Find(sender);
-                var commands = orders.Commands;
-                for (var at = 0; at < commands.Length; at++)
+                foreach (ref readonly var command in orders)
                 {
-                    Execute(party, commands[at]);
+                    Execute(party, command);
                 }
 
                 break;
@@ -236,15 +238,19 @@ public sealed partial class OrderBook : Machine
     /// <inheritdoc/>
     protected override void TurnEnded()
     {
-        Check.That(_pending is null or { Count: 0 } && _unanswered.Count == 0);
-        (_pending, _unanswered) = (null, default);
+        Check.That(_pending is null or { Count: 0 });
+        if (_pending?.Capacity > MostKeptPending)
+        {
+            _pending = null;
+        }
+
         foreach (var party in _reported)
         {
             var reports = _parties[party].TakeReports();
             for (var first = 0; first < reports.Count; first += MaxReportsPerMessage)
             {
-                var some = CollectionsMarshal.AsSpan(reports).Slice(first, Math.Min(MaxReportsPerMessage, reports.Count - first)).ToArray();
-                var number = Outbox.Post(_parties[party].Account, new OrderReports(InstrumentId, some));
+                var some = CollectionsMarshal.AsSpan(reports).Slice(first, Math.Min(MaxReportsPerMessage, reports.Count - first));
+                var number = Outbox.Post(_parties[party].Channel, new OrderReports(InstrumentId, some));
                 Settlement.Reported(party, number);
             }
 
@@ -321,7 +327,7 @@ public sealed partial class OrderBook : Machine
     }
 
     /// <summary>An account whose orders are or were here.</summary>
-    private sealed record Party(string Account, string Firm)
+    private sealed record Party(string Account, string Firm, Outbox.Channel Channel)
     {
         /// <summary>What the turn under way reports to it; null while that is nothing.</summary>
         public List<OrderReport>? Reports { get; set; }

@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Marketplace.Domain.Instruments;
 
 namespace Marketplace.Domain.Orders;
 
 /// <summary>
 /// The packed form of commands: a head of small fields and of flags for the rare ones, told as what differs from the head before; the account's number, price and quantity
-/// as differences; the rates only where they change. A usual command takes five to eight bytes.
+/// as differences; the rates only where they change. How many there are comes first. A usual command takes five to eight bytes.
 /// </summary>
 internal static class OrderCommandPacking
 {
@@ -16,11 +17,13 @@ internal static class OrderCommandPacking
     private const int HasStop = 1 << 18;
     private const int HasSequence = 1 << 19;
     private const int HasRates = 1 << 20;
+    private const int Undefined = ~((1 << 21) - 1);
 
     /// <summary>Packs commands.</summary>
     public static byte[] Pack(ReadOnlySpan<OrderCommand> commands)
     {
         var writer = new PackedWriter(16 + (commands.Length * 24));
+        writer.Number((ulong)commands.Length);
         var before = new Before();
         foreach (ref readonly var command in commands)
         {
@@ -30,18 +33,20 @@ internal static class OrderCommandPacking
         return writer.Finish();
     }
 
+    /// <summary>How many commands are packed.</summary>
+    public static int CountOf(byte[] packed) => new PackedReader(packed).Count();
+
     /// <summary>Unpacks commands.</summary>
     public static OrderCommand[] Unpack(byte[] packed)
     {
-        var commands = new List<OrderCommand>();
-        var reader = new PackedReader(packed);
-        var before = new Before();
-        while (!reader.AtEnd)
+        var commands = new OrderCommand[CountOf(packed)];
+        var reader = new OrderCommandReader(packed);
+        for (var at = 0; reader.MoveNext(); at++)
         {
-            commands.Add(Read(ref reader, ref before));
+            commands[at] = reader.Current;
         }
 
-        return [.. commands];
+        return commands;
     }
 
     /// <summary>Writes one command behind another.</summary>
@@ -85,6 +90,8 @@ internal static class OrderCommandPacking
             before.TakerBps = (int)reader.Signed();
         }
 
+        Check.That((head & Undefined) == 0 && ((head >> 2) & 3) <= (int)Side.Ask && ((head >> 4) & 7) <= (int)OrderType.StopLimit && ((head >> 7) & 7) <= (int)TimeInForce.GoodTillDate
+            && ((head >> 11) & 7) <= (int)SelfTradeMode.Reject);
         return new OrderCommand(
             (CommandKind)(head & 3),
             before.Order,
@@ -147,5 +154,38 @@ internal static class OrderCommandPacking
         public long Order;
         public long Price;
         public long Quantity;
+    }
+}
+
+/// <summary>Reads packed commands one after the other.</summary>
+public ref struct OrderCommandReader
+{
+    private PackedReader _reader;
+    private OrderCommandPacking.Before _before;
+    private OrderCommand _current;
+    private int _left;
+
+    internal OrderCommandReader(byte[] packed)
+    {
+        _reader = new(packed);
+        _left = _reader.Count();
+    }
+
+    /// <summary>The command read last.</summary>
+    [UnscopedRef]
+    public readonly ref readonly OrderCommand Current => ref _current;
+
+    /// <summary>Reads the next command; false at the end, which must be the end of the bytes.</summary>
+    public bool MoveNext()
+    {
+        if (_left == 0)
+        {
+            Check.That(_reader.AtEnd);
+            return false;
+        }
+
+        _left--;
+        _current = OrderCommandPacking.Read(ref _reader, ref _before);
+        return true;
     }
 }

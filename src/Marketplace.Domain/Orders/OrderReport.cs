@@ -55,28 +55,33 @@ public readonly record struct OrderReport(
     [property: Id(13)] Side Side = Side.Unspecified,
     [property: Id(14)] bool Parked = false);
 
-/// <summary>A book's reports to one account: one message a turn and counterparty.</summary>
+/// <summary>A book's reports to one account: one message a turn and counterparty, packed: they wait in an outbox, travel and are recorded as the same bytes. Read by enumerating.</summary>
 [GenerateSerializer, Alias("gwh.order-reports")]
-public sealed class OrderReports(string instrument, OrderReport[] reports) : Message
+public sealed class OrderReports : Message
 {
-    [NonSerialized]
-    private OrderReport[] _reports = reports;
-
-    /// <summary>The instrument.</summary>
-    [Id(0)] public string Instrument { get; init; } = instrument;
-
-    /// <summary>The reports, in the order they happened.</summary>
-    public OrderReport[] Reports => _reports;
-
-    [Id(2)]
-    internal byte[] Packed
+    /// <summary>Reports given one by one, packed.</summary>
+    public OrderReports(string instrument, ReadOnlySpan<OrderReport> reports)
+        : this(OrderReportPacking.Pack(reports), instrument)
     {
-        get => OrderReportPacking.Pack(_reports);
-        set => _reports = OrderReportPacking.Unpack(value);
     }
 
+    internal OrderReports(byte[] packed, string instrument)
+    {
+        Instrument = instrument;
+        Packed = packed;
+    }
+
+    /// <summary>The instrument.</summary>
+    [Id(0)] public string Instrument { get; init; }
+
+    /// <summary>All of the reports, in the order they happened, unpacked anew.</summary>
+    public OrderReport[] Reports => OrderReportPacking.Unpack(Packed);
+
+    [Id(3)]
+    internal byte[] Packed { get; init; }
+
     /// <inheritdoc/>
-    public override int Weight => Math.Max(1, Reports.Length);
+    public override int Weight => Math.Max(1, OrderReportPacking.CountOf(Packed));
 
     /// <inheritdoc/>
     public override Int128 CashInTransitMicros
@@ -84,7 +89,7 @@ public sealed class OrderReports(string instrument, OrderReport[] reports) : Mes
         get
         {
             Int128 sum = 0;
-            foreach (var report in Reports)
+            foreach (ref readonly var report in this)
             {
                 if (report is { Kind: ReportKind.Filled, Settled: true })
                 {
@@ -103,7 +108,7 @@ public sealed class OrderReports(string instrument, OrderReport[] reports) : Mes
         get
         {
             long sum = 0;
-            foreach (var report in Reports)
+            foreach (ref readonly var report in this)
             {
                 if (report is { Kind: ReportKind.Filled, Settled: true })
                 {
@@ -114,4 +119,7 @@ public sealed class OrderReports(string instrument, OrderReport[] reports) : Mes
             return sum == 0 ? [] : [(Instrument, sum)];
         }
     }
+
+    /// <summary>Reads them one by one.</summary>
+    public OrderReportReader GetEnumerator() => new(Packed);
 }

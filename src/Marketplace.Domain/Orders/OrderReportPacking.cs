@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Marketplace.Domain.Orders;
 
 /// <summary>
 /// The packed form of reports: a head of small fields and of flags for what is not zero, told as what differs from the head before; numbers of orders, sequence and price as
-/// differences. A usual report takes five bytes of an acceptance, about twelve of a fill.
+/// differences. How many there are comes first. A usual report takes five bytes of an acceptance, about twelve of a fill.
 /// </summary>
 internal static class OrderReportPacking
 {
@@ -16,11 +18,13 @@ internal static class OrderReportPacking
     private const int HasRelease = 1 << 14;
     private const int HasBookOrder = 1 << 15;
     private const int Parked = 1 << 16;
+    private const int Undefined = ~((1 << 17) - 1);
 
     /// <summary>Packs reports.</summary>
     public static byte[] Pack(ReadOnlySpan<OrderReport> reports)
     {
         var writer = new PackedWriter(16 + (reports.Length * 24));
+        writer.Number((ulong)reports.Length);
         var before = new Before();
         foreach (ref readonly var report in reports)
         {
@@ -33,16 +37,18 @@ internal static class OrderReportPacking
     /// <summary>Unpacks reports.</summary>
     public static OrderReport[] Unpack(byte[] packed)
     {
-        var reports = new List<OrderReport>();
-        var reader = new PackedReader(packed);
-        var before = new Before();
-        while (!reader.AtEnd)
+        var reports = new OrderReport[CountOf(packed)];
+        var reader = new OrderReportReader(packed);
+        for (var at = 0; reader.MoveNext(); at++)
         {
-            reports.Add(Read(ref reader, ref before));
+            reports[at] = reader.Current;
         }
 
-        return [.. reports];
+        return reports;
     }
+
+    /// <summary>How many reports are packed.</summary>
+    public static int CountOf(byte[] packed) => new PackedReader(packed).Count();
 
     private static void Write(ref PackedWriter writer, in OrderReport report, ref Before before)
     {
@@ -88,10 +94,12 @@ internal static class OrderReportPacking
         (before.Head, before.Order, before.Sequence) = (head, report.Order, report.Sequence);
     }
 
-    private static OrderReport Read(ref PackedReader reader, ref Before before)
+    /// <summary>Reads one report behind another.</summary>
+    public static OrderReport Read(ref PackedReader reader, ref Before before)
     {
         var head = (int)reader.Number() ^ before.Head;
         before.Head = head;
+        Check.That((head & Undefined) == 0 && ((head >> 8) & 3) <= (int)Side.Ask);
         before.Order += reader.Signed();
         before.Sequence += reader.Signed();
         if ((head & HasBookOrder) != 0)
@@ -122,12 +130,46 @@ internal static class OrderReportPacking
             (head & Parked) != 0);
     }
 
-    private struct Before
+    /// <summary>The report before: what the next is told against. At the beginning all zero.</summary>
+    internal struct Before
     {
         public int Head;
         public long Order;
         public long BookOrder;
         public long Sequence;
         public long Price;
+    }
+}
+
+/// <summary>Reads packed reports one after the other.</summary>
+public ref struct OrderReportReader
+{
+    private PackedReader _reader;
+    private OrderReportPacking.Before _before;
+    private OrderReport _current;
+    private int _left;
+
+    internal OrderReportReader(byte[] packed)
+    {
+        _reader = new(packed);
+        _left = _reader.Count();
+    }
+
+    /// <summary>The report read last.</summary>
+    [UnscopedRef]
+    public readonly ref readonly OrderReport Current => ref _current;
+
+    /// <summary>Reads the next report; false at the end, which must be the end of the bytes.</summary>
+    public bool MoveNext()
+    {
+        if (_left == 0)
+        {
+            Check.That(_reader.AtEnd);
+            return false;
+        }
+
+        _left--;
+        _current = OrderReportPacking.Read(ref _reader, ref _before);
+        return true;
     }
 }

@@ -98,26 +98,34 @@ public readonly record struct OrderCommand(
     public int MaxBps => Math.Max(MakerBps, TakerBps);
 }
 
-/// <summary>An account's commands to one book, in the order entered.</summary>
+/// <summary>An account's commands to one book, in the order entered, packed: they wait in an outbox, travel and are recorded as the same bytes. Read by enumerating.</summary>
 [GenerateSerializer, Alias("gwh.order-commands")]
-public sealed class OrderCommands(string firm, OrderCommand[] commands) : Message
+public sealed class OrderCommands : Message
 {
-    [NonSerialized]
-    private OrderCommand[] _commands = commands;
-
-    /// <summary>The firm of the account's participant.</summary>
-    [Id(0)] public string Firm { get; init; } = firm;
-
-    /// <summary>The commands.</summary>
-    public OrderCommand[] Commands => _commands;
-
-    [Id(2)]
-    internal byte[] Packed
+    /// <summary>Commands given one by one, packed.</summary>
+    public OrderCommands(string firm, ReadOnlySpan<OrderCommand> commands)
+        : this(OrderCommandPacking.Pack(commands), firm)
     {
-        get => OrderCommandPacking.Pack(_commands);
-        set => _commands = OrderCommandPacking.Unpack(value);
     }
 
+    internal OrderCommands(byte[] packed, string firm)
+    {
+        Firm = firm;
+        Packed = packed;
+    }
+
+    /// <summary>The firm of the account's participant.</summary>
+    [Id(0)] public string Firm { get; init; }
+
+    /// <summary>All of the commands, unpacked anew.</summary>
+    public OrderCommand[] Commands => OrderCommandPacking.Unpack(Packed);
+
+    [Id(3)]
+    internal byte[] Packed { get; init; }
+
     /// <inheritdoc/>
-    public override int Weight => Math.Max(1, Commands.Length);
+    public override int Weight => Math.Max(1, OrderCommandPacking.CountOf(Packed));
+
+    /// <summary>Reads them one by one.</summary>
+    public OrderCommandReader GetEnumerator() => new(Packed);
 }

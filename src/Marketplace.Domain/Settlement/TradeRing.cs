@@ -1,51 +1,68 @@
 namespace Marketplace.Domain.Settlement;
 
-/// <summary>Trades in the order they matched: added at the end, taken off at the front, found by sequence.</summary>
-internal struct TradeRing
+/// <summary>Trades in the order they matched: added at the end, taken off at the front, found by sequence. In chunks, so that no growth copies what waits for its cycle.</summary>
+internal sealed class TradeRing
 {
-    private UnsettledTrade[] _trades = [];
-    private int _first;
+    private const int ChunkBits = 9;
+    private const int ChunkTrades = 1 << ChunkBits;
+    private const int FirstTrades = 8;
 
-    /// <summary>An empty one.</summary>
-    public TradeRing()
-    {
-    }
+    private readonly List<UnsettledTrade[]> _chunks = [];
+    private UnsettledTrade[]? _spare;
+
+    // Counted from the first place of the first chunk.
+    private int _first;
+    private int _next;
 
     /// <summary>Trades kept.</summary>
-    public int Count { get; private set; }
+    public int Count => _next - _first;
 
     /// <summary>The trade at a place, 0 the oldest.</summary>
-    public readonly ref UnsettledTrade this[int index] => ref _trades[(_first + index) & (_trades.Length - 1)];
+    public ref UnsettledTrade this[int index] => ref At(_first + index);
 
     /// <summary>Adds the newest.</summary>
     public void Add(in UnsettledTrade trade)
     {
-        if (Count == _trades.Length)
+        if (_next >> ChunkBits == _chunks.Count)
         {
-            var wider = new UnsettledTrade[Math.Max(1, Count * 2)];
-            for (var i = 0; i < Count; i++)
-            {
-                wider[i] = this[i];
-            }
-
-            _trades = wider;
-            _first = 0;
+            _chunks.Add(_spare ?? new UnsettledTrade[_next == 0 ? FirstTrades : ChunkTrades]);
+            _spare = null;
+        }
+        else if (_next == _chunks[0].Length)
+        {
+            // Most books have few trades: the first chunk alone begins small.
+            var first = _chunks[0];
+            Array.Resize(ref first, first.Length * 2);
+            _chunks[0] = first;
         }
 
-        Count++;
-        this[Count - 1] = trade;
+        At(_next++) = trade;
     }
 
     /// <summary>Takes off the oldest.</summary>
     public void RemoveFirst()
     {
         Check.That(Count > 0);
-        _first = (_first + 1) & (_trades.Length - 1);
-        Count--;
+        _first++;
+        if (Count == 0)
+        {
+            (_first, _next) = (0, 0);
+            if (_chunks.Count > 1)
+            {
+                _chunks.RemoveRange(1, _chunks.Count - 1);
+            }
+        }
+        else if (_first == ChunkTrades)
+        {
+            _spare = _chunks[0];
+            _chunks.RemoveAt(0);
+            _first -= ChunkTrades;
+            _next -= ChunkTrades;
+        }
     }
 
     /// <summary>The place of the trade with a sequence, or -1.</summary>
-    public readonly int Find(long sequence)
+    public int Find(long sequence)
     {
         var low = 0;
         var high = Count - 1;
@@ -70,4 +87,6 @@ internal struct TradeRing
 
         return -1;
     }
+
+    private ref UnsettledTrade At(int place) => ref _chunks[place >> ChunkBits][place & (ChunkTrades - 1)];
 }

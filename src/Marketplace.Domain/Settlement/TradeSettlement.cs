@@ -333,8 +333,8 @@ public sealed class TradeSettlement
             return TradeState.Matched;
         }
 
-        var buyer = _book.Outbox.To(_book.AccountOf(trade.Buyer)).AcknowledgedUpTo;
-        var seller = _book.Outbox.To(_book.AccountOf(trade.Seller)).AcknowledgedUpTo;
+        var buyer = _book.ChannelTo(trade.Buyer).AcknowledgedUpTo;
+        var seller = _book.ChannelTo(trade.Seller).AcknowledgedUpTo;
         return buyer >= trade.BuyerMessage && seller >= trade.SellerMessage ? TradeState.Settled : TradeState.Decided;
     }
 

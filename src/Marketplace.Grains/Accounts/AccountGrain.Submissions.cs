@@ -39,6 +39,7 @@ internal sealed partial class AccountGrain
     {
         var submission = (OrderSubmission)command;
         Machine.EnterThrough(submission.Session, submission.Holder);
+        Machine.Expect(submission.Requests);
         for (var i = 0; i < submission.Requests.Length; i++)
         {
             var entered = Machine.Submit(submission.Requests[i], submission, i);
@@ -89,7 +90,7 @@ internal sealed partial class AccountGrain
                 continue;
             }
 
-            var outcome = new OrderOutcome(answer.Refused, answer.Order?.View());
+            var outcome = new OrderOutcome(answer.Refused, answer.View());
             if (answer.Waiter is OrderSubmission waiter)
             {
                 Answer(waiter, answer.Place, outcome);

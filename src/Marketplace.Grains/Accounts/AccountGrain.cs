@@ -44,7 +44,7 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
     public async Task<WholeAccount?> ReadWithOrders(int mostOrders)
     {
         var whole = View() is not { } view ? null
-            : new WholeAccount(view, [.. Machine.Orders.OrderBy(order => order.Terms.Order).Take(mostOrders).Select(order => order.View())]);
+            : new WholeAccount(view, [.. Machine.Orders.Take(mostOrders).Select(order => order.View())]);
         await Durable();
         return whole;
     }
@@ -69,16 +69,15 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
         return await Task.Run(() =>
         {
             var found = OrderHistory.Find(RecordAt(remembered.Version), placed: true, clientOrderId)!.Value;
-            return Fold(found.Command.Command.Order, remembered.Version, remembered.EndVersion)!.View();
+            return Fold(found.Command.Command.Order, remembered.Version, remembered.EndVersion)!;
         });
     }
 
     /// <inheritdoc/>
     public async Task<OrderView[]> OpenOrders(long behindNumber, int most, string instrument)
     {
-        var views = Machine.Orders
-            .Where(order => order.Terms.Order > behindNumber && (instrument.Length == 0 || order.Instrument == instrument))
-            .OrderBy(order => order.Terms.Order).Take(most).Select(order => order.View()).ToArray();
+        var views = Machine.OrdersBehind(behindNumber)
+            .Where(order => instrument.Length == 0 || order.Instrument == instrument).Take(most).Select(order => order.View()).ToArray();
         await Durable();
         return views;
     }
@@ -120,10 +119,10 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
 
         var number = entered.Command.Command.Order;
         var from = placed ? remembered.Version : entered.Command.EnteredVersion;
-        return new OrderOutcome(remembered.Refused, Fold(number, from, remembered.OutcomeVersion)?.View());
+        return new OrderOutcome(remembered.Refused, Fold(number, from, remembered.OutcomeVersion));
     });
 
-    private OpenOrder? Fold(long number, long from, long to) => OrderHistory.Fold(
+    private OrderView? Fold(long number, long from, long to) => OrderHistory.Fold(
         number, Venue.Log.ReadStream(Machine.Stream, from, to, long.MaxValue).Select(record => (record.Version, Decode(record))));
 
     private Record RecordAt(long version) => Decode(Venue.Log.ReadStream(Machine.Stream, version, version, long.MaxValue).Single());

@@ -143,7 +143,7 @@ public static class VenueTotals
         var tokens = account.Tokens.ToDictionary(line => line.Key, line => line.Value.TradeHeld);
         foreach (var order in account.Orders)
         {
-            if (order.Terms.Side == Side.Bid)
+            if (order.Side == Side.Bid)
             {
                 cash += order.HoldAmount;
             }

@@ -8,8 +8,8 @@ namespace Marketplace.Journal;
 /// </summary>
 internal sealed class OpenRow
 {
-    /// <summary>1 was never released: its records told orders field by field.</summary>
-    public const byte Format = 2;
+    /// <summary>1 and 2 were never released: records told orders field by field, then events one by one in the general serializer's form.</summary>
+    public const byte Format = 3;
 
     public const int MaxRecordOverhead = 5 + 2 * Varint.MaxLength + JournalStream.MaxNameBytes + Varint.MaxLength + 5;
 

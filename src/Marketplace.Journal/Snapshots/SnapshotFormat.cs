@@ -8,7 +8,7 @@ namespace Marketplace.Journal;
 /// </summary>
 internal static class SnapshotFormat
 {
-    public const ulong Magic = 0x3150414E53485747; // "GWHSNAP1"
+    public const ulong Magic = 0x3250414E53485747; // "GWHSNAP2"; 1 was never released: states told orders and ids in another form
     public const int MagicBytes = sizeof(ulong);
     public const int BlockBytes = 256 * 1024;
     public const int BlockOverhead = sizeof(int) + Checksum.Size;

@@ -47,7 +47,7 @@ public sealed class ChangeRaceTests
         Overtake(venue, "bob", Requests.Ask("b1", 3, 100));
 
         Assert.Equal(RejectReason.OvertakenByFill, venue.AnswerTo("ann", Requests.Replace("a1", "r1", 2, 100)).Refused);
-        Assert.Equal(2, venue.Account("ann").FindOpen("a1")!.Open);
+        Assert.Equal(2, venue.Account("ann").FindOpen("a1")!.Value.Open);
         Assert.Equal(200, venue.Account("ann").CashHeld);
     }
 
@@ -59,7 +59,7 @@ public sealed class ChangeRaceTests
 
         Overtake(venue, "bob", Requests.Ask("b1", 3, 100));
 
-        var order = venue.Account("ann").FindOpen("a1")!;
+        var order = venue.Account("ann").FindOpen("a1")!.Value;
         Assert.Equal((5, 3, 8), (order.Open, order.Filled, order.Terms.Quantity));
         Assert.Equal(550, venue.Account("ann").CashHeld);
         Assert.Equal(150, venue.Account("ann").CashAvailable);

@@ -1,5 +1,6 @@
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Messages;
 using Marketplace.Domain.Refusals;
 using Marketplace.Domain.Tests.Support;
 using Marketplace.Domain.Units;
@@ -41,9 +42,24 @@ public sealed class HoldTests
         venue.Enter("ann", Requests.Bid("a2", 5, 0, narrow) with { Type = Domain.Orders.OrderType.Market });
         venue.Enter("ann", Requests.Ask("a3", 5, 0, narrow) with { Type = Domain.Orders.OrderType.Market });
 
-        Assert.Equal(750, venue.Account("ann").FindOpen("a1")!.HoldAmount);
-        Assert.Equal((200, 1000), (venue.Account("ann").FindOpen("a2")!.Terms.Price, venue.Account("ann").FindOpen("a2")!.HoldAmount));
-        Assert.Equal((10, 5), (venue.Account("ann").FindOpen("a3")!.Terms.Price, venue.Account("ann").FindOpen("a3")!.HoldAmount));
+        Assert.Equal(750, venue.Account("ann").FindOpen("a1")!.Value.HoldAmount);
+        Assert.Equal((200, 1000), (venue.Account("ann").FindOpen("a2")!.Value.Terms.Price, venue.Account("ann").FindOpen("a2")!.Value.HoldAmount));
+        Assert.Equal((10, 5), (venue.Account("ann").FindOpen("a3")!.Value.Terms.Price, venue.Account("ann").FindOpen("a3")!.Value.HoldAmount));
+    }
+
+    [Fact]
+    public void An_order_raised_behind_cheap_fills_is_read_back_though_its_whole_at_the_new_price_is_more_than_any_account_holds()
+    {
+        const long Half = Quantity.MaxOrderKwh / 2;
+        var dear = Hour with { MakerBps = Fee.MaxBps, TakerBps = Fee.MaxBps };
+        var venue = TestVenue.With(9_200_000_000_000_000_000, "ann", "bob").List(dear).Credit("bob", dear, Half);
+        venue.Submit("bob", Requests.Ask("b1", Half, 1, dear));
+        venue.Submit("ann", Requests.Bid("a1", 2 * Half, 1, dear));
+        venue.Submit("ann", Requests.Replace("a1", "r1", Half, Price.Max));
+
+        venue.Watched(Streams.Account("ann")).RestartFromSnapshot();
+
+        Assert.Equal(2 * Price.NotionalMicros(Price.Max, Half), venue.Account("ann").FindOpen("a1")!.Value.HoldAmount);
     }
 
     [Fact]

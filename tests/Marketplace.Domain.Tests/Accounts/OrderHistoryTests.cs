@@ -37,7 +37,7 @@ public sealed class OrderHistoryTests
 
         foreach (var ((participant, number), view) in shown)
         {
-            Assert.Equal(view, OrderHistory.Fold(number, Records(venue, participant, 1, long.MaxValue))!.View());
+            Assert.Equal(view, OrderHistory.Fold(number, Records(venue, participant, 1, long.MaxValue)));
         }
 
         foreach (var ((participant, key), (refused, order)) in venue.Answers)
@@ -46,7 +46,7 @@ public sealed class OrderHistoryTests
             Assert.Equal(refused, remembered.Refused);
             if (order is not null)
             {
-                Assert.Equal(order, OrderHistory.Fold(order.Number, Records(venue, participant, 1, remembered.OutcomeVersion))!.View());
+                Assert.Equal(order, OrderHistory.Fold(order.Number, Records(venue, participant, 1, remembered.OutcomeVersion)));
             }
         }
     }

@@ -102,6 +102,23 @@ public sealed class RequestIdTests
         Assert.Null(venue.Account("ann").FindOpen("a1"));
     }
 
+    [Theory]
+    [InlineData("a1")]
+    [InlineData("a-much-longer-client-order-id-than-fifteen")]
+    public void An_order_behind_the_window_is_found_after_a_restart_until_it_ends(string id)
+    {
+        var venue = TestVenue.With(1_000, "ann");
+        venue.Submit("ann", Requests.Bid(id, 5, 100));
+        venue.Now = venue.Now.Plus(IdWindow.WindowMicros + 1);
+        venue.Submit("ann", Requests.Bid("a2", 1, 1));
+        venue.Watched(Ann).RestartFromSnapshot();
+
+        Assert.Equal(id, venue.Account("ann").FindOpen(id)?.Id);
+        Assert.Equal(RejectReason.AlreadyExists, venue.Enter("ann", Requests.Bid(id, 6, 100)).Refusal.Reason);
+        Assert.Equal(Entry.Entered, venue.Submit("ann", Requests.Cancel(id, "r1")).Entry);
+        Assert.Equal(Entry.Entered, venue.Submit("ann", Requests.Bid(id, 6, 100)).Entry);
+    }
+
     [Fact]
     public void Two_changes_answered_by_one_record_keep_their_own_answers()
     {

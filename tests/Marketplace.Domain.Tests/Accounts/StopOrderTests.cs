@@ -24,9 +24,9 @@ public sealed class StopOrderTests
         venue.Enter("ann", Requests.Ask("a3", 8, 0, Played) with { Type = OrderType.Stop, StopPrice = 50 });
 
         var account = venue.Account("ann");
-        Assert.Equal((200, 2_050, TimeInForce.GoodTillCancelled), (account.FindOpen("a1")!.Terms.Price, account.FindOpen("a1")!.HoldAmount, account.FindOpen("a1")!.Terms.TimeInForce));
-        Assert.Equal(1_538, account.FindOpen("a2")!.HoldAmount);
-        Assert.Equal((10, 8), (account.FindOpen("a3")!.Terms.Price, account.FindOpen("a3")!.HoldAmount));
+        Assert.Equal((200, 2_050, TimeInForce.GoodTillCancelled), (account.FindOpen("a1")!.Value.Terms.Price, account.FindOpen("a1")!.Value.HoldAmount, account.FindOpen("a1")!.Value.Terms.TimeInForce));
+        Assert.Equal(1_538, account.FindOpen("a2")!.Value.HoldAmount);
+        Assert.Equal((10, 8), (account.FindOpen("a3")!.Value.Terms.Price, account.FindOpen("a3")!.Value.HoldAmount));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class StopOrderTests
 
         venue.Enter("ann", Requests.Bid("a1", 10, 100, Played) with { DisplayKwh = 2 });
 
-        Assert.Equal((1_025, 2), (venue.Account("ann").FindOpen("a1")!.HoldAmount, venue.Account("ann").FindOpen("a1")!.Terms.DisplayKwh));
+        Assert.Equal((1_025, 2), (venue.Account("ann").FindOpen("a1")!.Value.HoldAmount, venue.Account("ann").FindOpen("a1")!.Value.Terms.DisplayKwh));
     }
 
     public static TheoryData<string, OrderRequest, RejectReason, string> Nonsense()
@@ -70,11 +70,11 @@ public sealed class StopOrderTests
     public void A_stop_order_is_untriggered_until_its_book_says_so()
     {
         var venue = Parked();
-        Assert.Equal(OrderStatus.Untriggered, venue.Account("ann").FindOpen("a1")!.Status);
+        Assert.Equal(OrderStatus.Untriggered, venue.Account("ann").FindOpen("a1")!.Value.Status);
 
         Report(venue, new OrderReport(ReportKind.Triggered, 1, 7, 4, Side: Side.Bid), new OrderReport(ReportKind.Filled, 1, 7, 5, 120, 4, 12, 328, Settled: true, Side: Side.Bid));
 
-        var order = venue.Account("ann").FindOpen("a1")!;
+        var order = venue.Account("ann").FindOpen("a1")!.Value;
         Assert.Equal((OrderStatus.Open, 6, 4, 1_230), (order.Status, order.Open, order.Filled, order.HoldAmount));
     }
 
@@ -85,10 +85,10 @@ public sealed class StopOrderTests
 
         Assert.Equal(Entry.Entered, venue.Enter("ann", Requests.Replace("a1", "r1", 0, 0) with { StopPrice = 130 }).Entry);
         Assert.Equal(130, LastCommand(venue).StopPrice);
-        Assert.Equal(120, venue.Account("ann").FindOpen("a1")!.Terms.StopPrice);
+        Assert.Equal(120, venue.Account("ann").FindOpen("a1")!.Value.Terms.StopPrice);
 
         Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid, Parked: true));
-        Assert.Equal((130, OrderStatus.Untriggered), (venue.Account("ann").FindOpen("a1")!.Terms.StopPrice, venue.Account("ann").FindOpen("a1")!.Status));
+        Assert.Equal((130, OrderStatus.Untriggered), (venue.Account("ann").FindOpen("a1")!.Value.Terms.StopPrice, venue.Account("ann").FindOpen("a1")!.Value.Status));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class StopOrderTests
 
         Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid));
 
-        Assert.Equal((20, OrderStatus.Open), (venue.Account("ann").FindOpen("a1")!.Terms.StopPrice, venue.Account("ann").FindOpen("a1")!.Status));
+        Assert.Equal((20, OrderStatus.Open), (venue.Account("ann").FindOpen("a1")!.Value.Terms.StopPrice, venue.Account("ann").FindOpen("a1")!.Value.Status));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class StopOrderTests
         var venue = TestVenue.With(10_000, "ann");
         venue.Enter("ann", Requests.Bid("a1", 10, 100, Played));
         Report(venue, new OrderReport(ReportKind.Accepted, 1, 7, 3, Answers: true), new OrderReport(ReportKind.Decremented, 1, 7, 4, Quantity: 4, Release: 410, Side: Side.Bid));
-        var order = venue.Account("ann").FindOpen("a1")!;
+        var order = venue.Account("ann").FindOpen("a1")!.Value;
         Assert.Equal((6, 0, 6, 615), (order.Open, order.Filled, order.Terms.Quantity, order.HoldAmount));
 
         Report(venue, new OrderReport(ReportKind.Closed, 1, 7, 5, Quantity: 6, Release: 615, Reason: RejectReason.SelfTrade, Side: Side.Bid));
@@ -162,13 +162,13 @@ public sealed class StopOrderTests
         venue.Enter("ann", Requests.Replace("a1", "r1", 0, 0) with { StopPrice = 130 });
         Report(venue, new OrderReport(ReportKind.Replaced, 1, 7, 4, 200, 10, Command: CommandKind.Replace, Answers: true, Side: Side.Bid, Parked: true));
         Report(venue, new OrderReport(ReportKind.Triggered, 1, 7, 5, Side: Side.Bid));
-        var live = venue.Account("ann").FindOpen("a1")!.View();
+        var live = venue.Account("ann").FindOpen("a1")!.Value.View();
 
         var records = venue.Watched(Streams.Account("ann")).Records;
-        Assert.Equal(live, OrderHistory.Fold(1, records.Select((record, at) => ((long)at + 1, record)))!.View());
+        Assert.Equal(live, OrderHistory.Fold(1, records.Select((record, at) => ((long)at + 1, record))));
 
         venue.Watched(Streams.Account("ann")).RestartFromSnapshot();
-        Assert.Equal(live, venue.Account("ann").FindOpen("a1")!.View());
+        Assert.Equal(live, venue.Account("ann").FindOpen("a1")!.Value.View());
     }
 
     [Fact]

@@ -23,10 +23,10 @@ public sealed class IdWindowTests
     {
         var window = new IdWindow();
         var key = RequestKey.Of('o', "a1");
-        window.Remember(key, 7, 3, 0, TestInstruments.Start);
-        window.Resolve(key, 5, RejectReason.None);
-        window.Resolve(key, 6, RejectReason.WouldCross);
-        window.End(key, 9);
+        var place = window.Remember(key, 7, 3, 0, TestInstruments.Start);
+        window.Resolve(place, 5, RejectReason.None);
+        window.Resolve(place, 6, RejectReason.WouldCross);
+        window.End(place, key, 9);
 
         Assert.True(window.TryGet(key, out var request));
         Assert.Equal(new RememberedRequest(7, 3, 5, RejectReason.None, 9), request);
@@ -36,8 +36,8 @@ public sealed class IdWindowTests
     public void What_comes_of_a_forgotten_id_changes_nothing()
     {
         var window = new IdWindow();
-        window.Resolve(RequestKey.Of('o', "a1"), 5, RejectReason.None);
-        window.End(RequestKey.Of('o', "a1"), 9);
+        window.Resolve(window.PlaceOf(RequestKey.Of('o', "a1")), 5, RejectReason.None);
+        window.End(-1, RequestKey.Of('o', "a1"), 9);
 
         Assert.Equal(0, window.Count);
     }
@@ -91,7 +91,7 @@ public sealed class IdWindowTests
         {
             now = now.Plus(later);
             window.Remember(RequestKey.Of('r', id), fingerprint, now.Micros, 0, now);
-            window.Resolve(RequestKey.Of('r', id), now.Micros, (RejectReason)(later * 100));
+            window.Resolve(window.PlaceOf(RequestKey.Of('r', id)), now.Micros, (RejectReason)(later * 100));
         }
 
         var written = Written(window);

@@ -18,13 +18,13 @@ public sealed class RowFormatTests
         row.Append(book, 1, "match"u8, Wake.At(1_790_000_000_000_000));
         row.Append(account, 301, "fill"u8, Wake.None);
         row.Append(account, 302, ""u8, Wake.Unchanged);
-        string expected = "02"
+        string expected = "03"
             + "02" + "09" + Convert.ToHexStringLower("account/7"u8) + "ac02" + "00" + "04" + Convert.ToHexStringLower("hold"u8)
             + "06" + "09" + Convert.ToHexStringLower("book/H100"u8) + "01" + "80c097d1edff9603" + "05" + Convert.ToHexStringLower("match"u8)
             + "01" + "04" + Convert.ToHexStringLower("fill"u8)
             + "00" + "00";
         Assert.Equal(expected, Convert.ToHexStringLower(row.Payload));
-        Assert.Equal("913b4d9a569908af296a6abdb7102a8692f0b43efd36320b372ea46710fab2c8", RowHash.OfRow(RowHash.None, 1, 3, 5, row.Payload).ToString());
+        Assert.Equal("3cf44f888a0c97d58322b1045072a5e4650fdc2edea6364d5e2cdcf3b180ada2", RowHash.OfRow(RowHash.None, 1, 3, 5, row.Payload).ToString());
     }
 
     [Fact]

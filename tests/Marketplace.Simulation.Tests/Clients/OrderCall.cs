@@ -88,6 +88,6 @@ internal sealed class OrderCall(string participant, OrderRequest request, Sessio
         var (_, entered) = OrderHistory.Find(history.At(remembered.Version), placed, request.Id)!.Value;
         var from = placed ? remembered.Version : entered.EnteredVersion;
         var order = OrderHistory.Fold(entered.Command.Order, history.Between(from, remembered.OutcomeVersion))!;
-        return Of(remembered.Refused, order.View(), remembered.OutcomeVersion);
+        return Of(remembered.Refused, order, remembered.OutcomeVersion);
     }
 }

@@ -138,7 +138,7 @@ internal sealed class HostedMachine(Venue venue, Process process, StreamHistory 
             {
                 foreach (var call in calls)
                 {
-                    venue.Clients.Reply(call, this, answer.Order is null ? OrderCall.FromLog(this, (OrderCall)call) : OrderCall.Of(answer.Refused, answer.Order.View(), Machine.Version));
+                    venue.Clients.Reply(call, this, answer.Order is { } order ? OrderCall.Of(answer.Refused, order.View(), Machine.Version) : OrderCall.FromLog(this, (OrderCall)call));
                 }
             }
         }
