@@ -17,7 +17,7 @@ public sealed class FanOutTests : IDisposable
     public async Task What_moves_while_a_round_is_under_way_is_told_in_one_round_behind_a_rest_as_long()
     {
         var rounds = 0;
-        var again = new TaskCompletionSource();
+        var again = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _fanOut.Add(new Woken(null, () =>
         {
             if (++rounds == 1)
@@ -32,7 +32,8 @@ public sealed class FanOutTests : IDisposable
             }
         }));
         _fanOut.Moved();
-        Assert.Equal(TimeSpan.FromMilliseconds(5), await _time.Rest.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Same(_time.Rest, await Task.WhenAny(_time.Rest, again.Task));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), await _time.Rest);
         _fanOut.Moved();
         Assert.Equal(1, rounds);
         _time.Advance(TimeSpan.FromMilliseconds(5));
@@ -43,9 +44,22 @@ public sealed class FanOutTests : IDisposable
     [Fact]
     public async Task A_long_round_is_rested_from_no_longer_than_the_longest_rest()
     {
-        _fanOut.Add(new Woken(null, () => _time.Advance(TimeSpan.FromSeconds(1))));
+        var (rounds, again) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _fanOut.Add(new Woken(null, () =>
+        {
+            if (++rounds == 1)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                _fanOut.Moved();
+            }
+            else
+            {
+                again.TrySetResult();
+            }
+        }));
         _fanOut.Moved();
-        Assert.Equal(FanOut.LongestRest, await _time.Rest.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Same(_time.Rest, await Task.WhenAny(_time.Rest, again.Task));
+        Assert.Equal(FanOut.LongestRest, await _time.Rest);
     }
 
     [Fact]
