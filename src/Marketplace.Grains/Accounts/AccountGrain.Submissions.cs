@@ -12,23 +12,15 @@ internal sealed partial class AccountGrain
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        try
+        await base.OnDeactivateAsync(reason, cancellationToken);
+        var next = GrainFactory.GetGrain<IAccountGrain>(Machine.ParticipantId);
+        foreach (var submission in _unanswered)
         {
-            // The books answer by post, so the mailbox stays open for them.
-            while (_unanswered.Count > 0 && !Venue.Log.Failure.IsCompleted)
-            {
-                await Task.WhenAny(_unanswered.First().Outcomes).WaitAsync(cancellationToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            foreach (var submission in _unanswered)
-            {
-                submission.Fail(new TimeoutException($"{Machine.Stream} left before its books had answered."));
-            }
+            // The books answer the next activation.
+            _ = Task.Run(() => submission.AskAgain(next), CancellationToken.None);
         }
 
-        await base.OnDeactivateAsync(reason, cancellationToken);
+        _unanswered.Clear();
     }
 
     /// <inheritdoc/>
@@ -159,22 +151,22 @@ internal sealed partial class AccountGrain
         }
         else
         {
-            _ = AnswerFromLog(submission);
+            _ = AnswerFromLog(submission, Position);
         }
     }
 
-    private async Task AnswerFromLog(OrderSubmission submission)
+    private async Task AnswerFromLog(OrderSubmission submission, long position)
     {
         try
         {
-            await Durable();
+            await Venue.Log.WhenDurable(position);
             foreach (var (index, remembered) in submission.OnlyInLog!)
             {
                 var request = submission.Requests[index];
                 submission.Known[index] = await FromLog(request.Id, request.Kind == CommandKind.Place, remembered);
             }
 
-            Venue.Log.WhenDurable(Position, submission);
+            Venue.Log.WhenDurable(position, submission);
         }
         catch (Exception failed)
         {

@@ -1,4 +1,6 @@
 using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Refusals;
+using Orleans.Runtime;
 
 namespace Marketplace.Grains.Accounts;
 
@@ -8,6 +10,9 @@ namespace Marketplace.Grains.Accounts;
 /// <param name="requests">What is asked.</param>
 public sealed class OrderSubmission(string session, long holder, OrderRequest[] requests) : IDurabilityWaiter
 {
+    private const int MostTries = 100;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
+
     // Whoever waits goes on in the thread that tells all who wait for one row.
     private readonly TaskCompletionSource<OrderOutcome[]> _outcomes = new();
 
@@ -40,4 +45,41 @@ public sealed class OrderSubmission(string session, long holder, OrderRequest[] 
 
     /// <summary>The answer to a request is in the log alone.</summary>
     internal void ReadFromLog(int index, RememberedRequest remembered) => (OnlyInLog ??= []).Add((index, remembered));
+
+    /// <summary>
+    /// Asks the account's next activation for the outcomes that the one which took the requests in will not hear of. They are repeats there: what was refused at once is
+    /// not among them.
+    /// </summary>
+    internal async Task AskAgain(IAccountGrain account)
+    {
+        try
+        {
+            int[] open = [.. Enumerable.Range(0, Requests.Length).Where(at => Known[at].Refusal.Reason == RejectReason.None && Known[at].Order is null)];
+            OrderRequest[] requests = [.. open.Select(at => Requests[at])];
+            OrderOutcome[]? outcomes = null;
+            for (var tries = 1; outcomes is null; tries++)
+            {
+                try
+                {
+                    outcomes = await account.Submit("", 0, requests);
+                }
+                catch (OrleansMessageRejectionException) when (tries < MostTries)
+                {
+                    // It leaves too, or has just begun.
+                    await Task.Delay(RetryAfter);
+                }
+            }
+
+            for (var at = 0; at < open.Length; at++)
+            {
+                Known[open[at]] = outcomes[at];
+            }
+
+            _outcomes.TrySetResult(Known);
+        }
+        catch (Exception failed)
+        {
+            Fail(failed);
+        }
+    }
 }

@@ -41,8 +41,19 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _claim = await Venue.Log.ClaimAsync(Machine.Stream, cancellationToken);
-        await Task.Run(() => Recovery.Restore(Machine, _claim, Venue.Serializer), cancellationToken);
+        var claim = await Venue.Log.ClaimAsync(Machine.Stream, cancellationToken);
+        try
+        {
+            await Task.Run(() => Recovery.Restore(Machine, claim, Venue.Serializer), cancellationToken);
+        }
+        catch
+        {
+            // An activation that fails, or is told to leave while it begins, is not told of its end: the next one waits for the claim.
+            await claim.DisposeAsync();
+            throw;
+        }
+
+        _claim = claim;
         OpenMailbox();
         Activated();
         Send();

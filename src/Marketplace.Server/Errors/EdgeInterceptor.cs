@@ -4,6 +4,7 @@ using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Hosting;
 using Marketplace.Journal;
 using Marketplace.Server.Access;
+using Orleans.Runtime;
 
 namespace Marketplace.Server.Errors;
 
@@ -107,7 +108,7 @@ internal sealed partial class EdgeInterceptor(
                 return RejectReason.InvalidArgument.ToException();
             case JournalException:
                 return RejectReason.OutcomeUnknown.ToException();
-            case TimeoutException:
+            case TimeoutException or OrleansMessageRejectionException:
                 return RejectReason.OutcomeUnknown.ToException();
             case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
                 return RejectReason.Cancelled.ToException();
