@@ -49,8 +49,11 @@ public sealed class SyncTests
                     await CreateFirm(desk, acknowledged);
                 }
             });
-            Assert.True(StatusCode.Unavailable == failed.StatusCode, failed.Status + server.Said);
             Assert.Equal(70, await server.Ended(Cancellation));
+
+            // A connection that is cut when the process ends may read as INTERNAL in the client's library; the venue itself never says so of this.
+            Assert.True(failed.StatusCode is StatusCode.Unavailable or StatusCode.Internal, failed.Status.ToString());
+            Assert.DoesNotContain("Unexpected failure", server.Said, StringComparison.Ordinal);
         }
 
         Assert.InRange(acknowledged, 1, Fails);

@@ -55,6 +55,41 @@ public sealed class AcknowledgementTests : IDisposable
     }
 
     [Fact]
+    public async Task Waiters_of_a_row_are_each_told_once_and_not_before_it_is_durable()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using Log log = Open(new GatedStore(new SqliteJournalStore(_directory.Path), gate));
+        await using StreamClaim claim = log.Claim("account/1");
+        long position = claim.Append([1]);
+        Waiter[] waiters = [.. Enumerable.Range(0, 50).Select(_ => new Waiter(log))];
+        foreach (Waiter waiter in waiters) log.WhenDurable(position, waiter);
+        Assert.All(waiters, waiter => Assert.Equal(0, waiter.Told));
+        gate.Set();
+        Assert.All(await Task.WhenAll(waiters.Select(waiter => waiter.DurablePosition)), durable => Assert.Equal(position, durable));
+        var late = new Waiter(log);
+        log.WhenDurable(position, late);
+        Assert.Equal(position, await late.DurablePosition);
+        Assert.All([.. waiters, late], waiter => Assert.Equal(1, waiter.Told));
+        Assert.Throws<ArgumentOutOfRangeException>(() => log.WhenDurable(position + 1, late));
+    }
+
+    [Fact]
+    public async Task Waiters_of_a_row_that_failed_learn_that_its_outcome_is_unknown()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using Log log = Open(new GatedStore(new FailingStore(new SqliteJournalStore(_directory.Path), failAt: 1), gate));
+        await using StreamClaim claim = log.Claim("account/1");
+        long position = claim.Append([1]);
+        var early = new Waiter(log);
+        log.WhenDurable(position, early);
+        gate.Set();
+        await Assert.ThrowsAsync<JournalFailedException>(() => early.DurablePosition);
+        var late = new Waiter(log);
+        log.WhenDurable(position, late);
+        await Assert.ThrowsAsync<JournalFailedException>(() => late.DurablePosition);
+    }
+
+    [Fact]
     public async Task A_failed_commit_ends_all_who_wait_and_everything_after()
     {
         var store = new FailingStore(new SqliteJournalStore(_directory.Path), failAt: 3);
@@ -140,5 +175,28 @@ public sealed class AcknowledgementTests : IDisposable
         long position = claim.Append([2]);
         await Assert.ThrowsAsync<JournalFailedException>(async () => await log.WhenDurable(position));
         Assert.IsType<LogFencedException>(await log.Failure);
+    }
+
+    /// <summary>Keeps how often it was told, and how far the log was durable then.</summary>
+    private sealed class Waiter(Log log) : IDurabilityWaiter
+    {
+        private readonly TaskCompletionSource<long> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _times;
+
+        public int Told => Volatile.Read(ref _times);
+
+        public Task<long> DurablePosition => _told.Task;
+
+        public void Durable()
+        {
+            Interlocked.Increment(ref _times);
+            _told.TrySetResult(log.DurablePosition);
+        }
+
+        public void Failed(JournalFailedException cause)
+        {
+            Interlocked.Increment(ref _times);
+            _told.TrySetException(cause);
+        }
     }
 }
