@@ -60,7 +60,7 @@ internal static class BookBenchmark
         Figures.Print("book_machine_commands_per_second", Figures.Median(machine));
         Figures.Print("book_event_bytes_per_command", packed / (double)lines.Length);
         Figures.Print("book_bytes_per_resting_order", BytesPerRestingOrder());
-        BookMemory.Run(Hour, Noon);
+        BookMemory.Run(TestInstruments.Hour, TestInstruments.Start);
         return 0;
     }
 
@@ -95,7 +95,7 @@ internal static class BookBenchmark
 
     private static double Naive(WorkloadLine[] lines)
     {
-        var book = new NaiveBook(Hour);
+        var book = new NaiveBook(TestInstruments.Hour);
         var started = Stopwatch.GetTimestamp();
         foreach (var line in lines)
         {
@@ -123,13 +123,13 @@ internal static class BookBenchmark
     private static double Machine(WorkloadLine[] lines, out long packed)
     {
         packed = 0;
-        var book = new OrderBook(Hour.Id);
-        Take(book, Streams.Catalog, 1, new InstrumentListed(Hour), Noon);
+        var book = new OrderBook(TestInstruments.Hour.Id);
+        Take(book, Streams.Catalog, 1, new InstrumentListed(TestInstruments.Hour), TestInstruments.Start);
         var messages = lines.Chunk(Batch).Select(chunk => new OrderCommands("one", [.. chunk.SelectMany(Commands)])).ToArray();
         var started = Stopwatch.GetTimestamp();
         for (var at = 0; at < messages.Length; at++)
         {
-            var record = Take(book, "account/one", at + 1, messages[at], Noon);
+            var record = Take(book, "account/one", at + 1, messages[at], TestInstruments.Start);
             packed += record.Events[^1] is BookEvents events ? events.Packed.Length : ((BookEvents)record.Events[^2]).Packed.Length;
         }
 
@@ -213,35 +213,5 @@ internal static class BookBenchmark
         }
 
         Console.WriteLine("all three hashes are the known answer's");
-    }
-
-    private static Instrument Hour { get; } = MakeHour();
-
-    private static Timestamp Noon { get; } = Timestamp.FromUtc(new DateTime(2027, 3, 1, 12, 0, 0, DateTimeKind.Utc));
-
-    private static Instrument MakeHour()
-    {
-        DeliveryPeriod.TryParse("20270315T13", out var period);
-        return new()
-        {
-            Id = Instrument.IdOf("H100", 1, "USEAST", period),
-            Accelerator = "H100",
-            RatingVersion = 1,
-            RatedWatts = 1390,
-            Firmness = Firmness.Firm,
-            Zone = "USEAST",
-            Period = period,
-            TickUsdPerGwh = 1,
-            LotKwh = 1,
-            CollarLow = Price.Min,
-            CollarHigh = Price.Max,
-            MakerBps = 0,
-            TakerBps = 0,
-            Settlement = SettlementMode.Immediate,
-            DefaultSelfTrade = SelfTradeMode.CancelNewest,
-            AllowSelfTrade = true,
-            State = InstrumentState.Open,
-            Revision = 1,
-        };
     }
 }

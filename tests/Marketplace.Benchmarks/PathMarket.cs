@@ -5,6 +5,7 @@ using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Messages;
 using Marketplace.Domain.Orders;
 using Marketplace.Domain.Participants;
+using Marketplace.Domain.Tests.Support;
 using Marketplace.Domain.Units;
 using Orleans.Serialization;
 
@@ -54,7 +55,7 @@ internal sealed class PathMarket
     }
 
     /// <summary>Two instruments that settle by cycles and two that settle at once.</summary>
-    public static Instrument[] Instruments { get; } = [.. BenchmarkMarket.Periods.Select(Listed)];
+    public static Instrument[] Instruments { get; } = [.. BenchmarkMarket.Periods.Select(period => TestInstruments.Of(period) with { MakerBps = 1, TakerBps = 2 })];
 
     /// <summary>Answers that were looked at: accepted, or traded at once, and refused.</summary>
     public (long Open, long Ended, long Refused) Answers { get; private set; }
@@ -105,32 +106,6 @@ internal sealed class PathMarket
                 throw new InvalidOperationException($"{_machines[at].Stream} is not what its records say.");
             }
         }
-    }
-
-    private static Instrument Listed(string text)
-    {
-        DeliveryPeriod.TryParse(text, out var period);
-        return new()
-        {
-            Id = Instrument.IdOf("H100", 1, "USEAST", period),
-            Accelerator = "H100",
-            RatingVersion = 1,
-            RatedWatts = 1390,
-            Firmness = Firmness.Firm,
-            Zone = "USEAST",
-            Period = period,
-            TickUsdPerGwh = 1,
-            LotKwh = 1,
-            CollarLow = Price.Min,
-            CollarHigh = Price.Max,
-            MakerBps = 1,
-            TakerBps = 2,
-            Settlement = Instrument.DefaultSettlement(period.Kind),
-            DefaultSelfTrade = SelfTradeMode.CancelNewest,
-            AllowSelfTrade = true,
-            State = InstrumentState.Open,
-            Revision = 1,
-        };
     }
 
     private static string NameOf(int trader) => $"trader-{trader}";

@@ -4,6 +4,7 @@ using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Messages;
 using Marketplace.Domain.Orders;
 using Marketplace.Domain.Participants;
+using Marketplace.Domain.Tests.Support;
 using Marketplace.Domain.Units;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Catalog;
@@ -56,7 +57,7 @@ public sealed class WakerTests
     {
         const int Resting = OrderBook.MaxDueEventsPerTurn + 1;
         const int Half = (Resting + 1) / 2;
-        var instrument = Listed();
+        var instrument = TestInstruments.Of("20261102T12");
         var book = new OrderBook(instrument.Id);
         Take(book, Streams.Catalog, 1, new InstrumentListed(instrument));
         Assert.Equal(Wake.At(instrument.ClosesAt.Micros), Machines.WakeOf(book));
@@ -105,32 +106,6 @@ public sealed class WakerTests
         Price = 50,
         Quantity = 1,
     };
-
-    private static Instrument Listed()
-    {
-        Assert.True(DeliveryPeriod.TryParse("20261102T12", out var period));
-        return new()
-        {
-            Id = Instrument.IdOf("H100", 1, "USEAST", period),
-            Accelerator = "H100",
-            RatingVersion = 1,
-            RatedWatts = 1390,
-            Firmness = Firmness.Firm,
-            Zone = "USEAST",
-            Period = period,
-            TickUsdPerGwh = 1,
-            LotKwh = 1,
-            CollarLow = Price.Min,
-            CollarHigh = Price.Max,
-            MakerBps = 0,
-            TakerBps = 0,
-            Settlement = SettlementMode.Immediate,
-            DefaultSelfTrade = SelfTradeMode.CancelNewest,
-            AllowSelfTrade = true,
-            State = InstrumentState.Open,
-            Revision = 1,
-        };
-    }
 
     private static Request By(string id) => new("operator", id);
 }

@@ -2,6 +2,7 @@ using Marketplace.Conformance.Tests.Cases;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Messages;
 using Marketplace.Domain.Orders;
+using Marketplace.Domain.Tests.Support;
 using Marketplace.Domain.Units;
 
 namespace Marketplace.Conformance.Tests.Venues;
@@ -9,8 +10,6 @@ namespace Marketplace.Conformance.Tests.Venues;
 /// <summary>The domain's book, played by messages: one account for each user. What is observed is what the book reports to accounts, and the book itself.</summary>
 internal sealed class DomainVenue : IVenueUnderTest
 {
-    private static readonly Timestamp Start = Timestamp.FromUtc(new DateTime(2027, 3, 1, 12, 0, 0, DateTimeKind.Utc));
-
     private readonly Dictionary<long, (long User, long Number, Side Side)> _orders = [];
     private readonly Dictionary<(long User, long Number), long> _ids = [];
     private readonly Dictionary<long, long> _lastNumber = [];
@@ -20,32 +19,11 @@ internal sealed class DomainVenue : IVenueUnderTest
     private readonly Dictionary<long, (long Open, long Filled, long Price)> _state = [];
     private readonly ObservedBook _observed = new();
     private readonly OrderBook _book;
-    private Timestamp _now = Start;
+    private Timestamp _now = TestInstruments.Start;
 
     public DomainVenue()
     {
-        Assert.True(DeliveryPeriod.TryParse("20270315T13", out var period));
-        var instrument = new Instrument
-        {
-            Id = Instrument.IdOf("H100", 1, "USEAST", period),
-            Accelerator = "H100",
-            RatingVersion = 1,
-            RatedWatts = 1390,
-            Firmness = Firmness.Firm,
-            Zone = "USEAST",
-            Period = period,
-            TickUsdPerGwh = 1,
-            LotKwh = 1,
-            CollarLow = Price.Min,
-            CollarHigh = Price.Max,
-            MakerBps = 0,
-            TakerBps = 0,
-            Settlement = SettlementMode.Immediate,
-            DefaultSelfTrade = SelfTradeMode.CancelNewest,
-            AllowSelfTrade = true,
-            State = InstrumentState.Open,
-            Revision = 1,
-        };
+        var instrument = TestInstruments.Hour;
         _book = new(instrument.Id);
         Send(Streams.Catalog, new InstrumentListed(instrument));
     }
@@ -54,7 +32,7 @@ internal sealed class DomainVenue : IVenueUnderTest
     {
         if (step.T is { } time)
         {
-            _now = Start.Plus(time * Timestamp.MicrosPerSecond);
+            _now = TestInstruments.Start.Plus(time * Timestamp.MicrosPerSecond);
         }
 
         switch (step.Op)
@@ -116,7 +94,7 @@ internal sealed class DomainVenue : IVenueUnderTest
         _state.Add(step.Id, (step.Qty, 0, step.Price));
         Command(step.User, new(
             CommandKind.Place, number, side, type, force, step.PostOnly, Mode(step.Stp), type is OrderType.Market or OrderType.Stop ? worst : step.Price, step.Qty,
-            step.ExpireAt == 0 ? 0 : Start.Plus(step.ExpireAt * Timestamp.MicrosPerSecond).Micros, DisplayKwh: step.Display, StopPrice: step.Stop));
+            step.ExpireAt == 0 ? 0 : TestInstruments.Start.Plus(step.ExpireAt * Timestamp.MicrosPerSecond).Micros, DisplayKwh: step.Display, StopPrice: step.Stop));
     }
 
     private static SelfTradeMode Mode(string stp) => stp switch

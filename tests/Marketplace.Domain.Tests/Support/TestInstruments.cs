@@ -10,15 +10,20 @@ internal static class TestInstruments
     public static readonly Timestamp Start = Timestamp.FromUtc(new DateTime(2027, 3, 1, 12, 0, 0, DateTimeKind.Utc));
 
     /// <summary>An hour of H100 that settles at once: open, tick 1, lot 1, no fees, every price.</summary>
-    public static readonly Instrument Hour = Of("20270315T13", SettlementMode.Immediate);
+    public static readonly Instrument Hour = Of("20270315T13");
 
     /// <summary>A quarter of H100 that settles by cycles: open, tick 1, lot 1, no fees, every price.</summary>
-    public static readonly Instrument Quarter = Of("2027Q2", SettlementMode.NetCycle);
+    public static readonly Instrument Quarter = Of("2027Q2");
 
-    private static Instrument Of(string text, SettlementMode settlement)
+    /// <summary>An instrument of H100 for a period, settled as such periods are: open, tick 1, lot 1, no fees, every price.</summary>
+    public static Instrument Of(string text)
     {
-        Assert.True(DeliveryPeriod.TryParse(text, out var period));
-        return new Instrument
+        if (!DeliveryPeriod.TryParse(text, out var period))
+        {
+            throw new ArgumentException(text, nameof(text));
+        }
+
+        return new()
         {
             Id = Instrument.IdOf("H100", 1, "USEAST", period),
             Accelerator = "H100",
@@ -33,7 +38,7 @@ internal static class TestInstruments
             CollarHigh = Price.Max,
             MakerBps = 0,
             TakerBps = 0,
-            Settlement = settlement,
+            Settlement = Instrument.DefaultSettlement(period.Kind),
             DefaultSelfTrade = SelfTradeMode.CancelNewest,
             AllowSelfTrade = true,
             State = InstrumentState.Open,
