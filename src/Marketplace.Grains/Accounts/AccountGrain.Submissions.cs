@@ -102,14 +102,6 @@ internal sealed partial class AccountGrain
         TellMassCancels();
     }
 
-    private void Post(OrderSubmission submission)
-    {
-        if (!Venue.Mailboxes.TryGetValue(Machine.Stream, out var mailbox) || !mailbox.TryPost(submission))
-        {
-            throw new InvalidOperationException($"{Machine.Stream} is not taking turns.");
-        }
-    }
-
     /// <summary>Waits for the book's answer to a request that another submission has entered.</summary>
     private void Wait(RequestKey key, OrderSubmission submission, int index)
     {

@@ -5,7 +5,6 @@ namespace Marketplace.Grains.Hosting;
 /// <summary>Turns that take in what has come to the grain's mailbox: all of it together, up to a turn's bound.</summary>
 public abstract partial class JournaledGrain<TMachine>
 {
-    private static readonly TimeSpan StaysActive = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan SaysSoEvery = TimeSpan.FromMinutes(1);
 
     private Mailbox? _mailbox;
@@ -25,6 +24,15 @@ public abstract partial class JournaledGrain<TMachine>
     /// <summary>A command could not be decided.</summary>
     protected virtual void Failed(object command, Exception why)
     {
+    }
+
+    /// <summary>Posts a command to this grain itself, for one of its next turns.</summary>
+    protected void Post(object command)
+    {
+        if (_mailbox?.TryPost(command) != true)
+        {
+            throw NotTakingTurns();
+        }
     }
 
     private void OpenMailbox()
@@ -193,7 +201,7 @@ public abstract partial class JournaledGrain<TMachine>
         if (now - _saidActive > SaysSoEvery.TotalMilliseconds)
         {
             _saidActive = now;
-            DelayDeactivation(StaysActive);
+            DelayDeactivation(VenueHosting.IdleAge);
         }
     }
 }

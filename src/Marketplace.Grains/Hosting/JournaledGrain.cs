@@ -194,7 +194,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     {
         if (_broken || _claim is null)
         {
-            throw new InvalidOperationException($"{Machine.Stream} is not taking turns.");
+            throw NotTakingTurns();
         }
 
         TurnBegins();
@@ -352,6 +352,8 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
 
         return target;
     }
+
+    private InvalidOperationException NotTakingTurns() => new($"{Machine.Stream} is not taking turns.");
 
     private Exception Break(Exception broken)
     {

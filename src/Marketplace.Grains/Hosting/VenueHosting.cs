@@ -17,6 +17,9 @@ namespace Marketplace.Grains.Hosting;
 /// <summary>Puts a venue into a host: one silo inside the process, on its log and its clock.</summary>
 public static class VenueHosting
 {
+    /// <summary>How long a grain stays active that has nothing to do.</summary>
+    internal static readonly TimeSpan IdleAge = TimeSpan.FromMinutes(30);
+
     /// <summary>Adds the venue's silo and services. The log is opened by the caller, who knows what to say when it cannot be.</summary>
     public static IHostApplicationBuilder AddVenue(this IHostApplicationBuilder builder, Log log, VenueClock clock)
     {
@@ -25,7 +28,7 @@ public static class VenueHosting
             // One silo; membership is configuration, not code. It listens on a free loopback port, because every silo must listen somewhere.
             silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "gwh", clusterId: "gwh");
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMinutes(2));
-            silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(30));
+            silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleAge);
         });
         builder.Services.AddSingleton(log);
         builder.Services.AddSingleton(clock);
