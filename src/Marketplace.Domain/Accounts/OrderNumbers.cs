@@ -3,6 +3,7 @@ namespace Marketplace.Domain.Accounts;
 /// <summary>
 /// Where the open order of a number is. Numbers are given one after the other and few of the old ones are open, so that they are looked up in pages of consecutive numbers,
 /// of which only those exist that have an open order: no hashing, no growth that copies more than the list of pages, and neighbours in one line of the cache.
+/// A record has the orders of a turn book by book: read again, they come in another order than they were given their numbers in.
 /// </summary>
 internal sealed class OrderNumbers
 {
@@ -27,7 +28,7 @@ internal sealed class OrderNumbers
         return at >= 0 && at < _length && _pages[at] is { } page ? page[(int)number & (PageNumbers - 1)] - 1 : -1;
     }
 
-    /// <summary>Adds a number that is not known. A new one is never below the page of the lowest.</summary>
+    /// <summary>Adds a number that is not known.</summary>
     public void Add(long number, int place)
     {
         var at = EnsurePage(number >> PageBits);
@@ -87,8 +88,11 @@ internal sealed class OrderNumbers
             _length = 0;
         }
 
-        Check.That(page >= _firstPage);
-        if (page - _firstPage >= _pages.Length)
+        if (page < _firstPage)
+        {
+            MakeRoomBelow(page);
+        }
+        else if (page - _firstPage >= _pages.Length)
         {
             MakeRoom(page);
         }
@@ -118,5 +122,15 @@ internal sealed class OrderNumbers
         _pages = pages;
         _firstPage += empty;
         _length -= empty;
+    }
+
+    private void MakeRoomBelow(long page)
+    {
+        var further = _firstPage - page;
+        var pages = new int[]?[further + _length];
+        Array.Copy(_pages, 0, pages, further, _length);
+        _pages = pages;
+        _firstPage = page;
+        _length += (int)further;
     }
 }

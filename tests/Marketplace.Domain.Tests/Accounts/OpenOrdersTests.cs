@@ -62,6 +62,26 @@ public sealed class OpenOrdersTests
     });
 
     [Fact]
+    public void Numbers_are_entered_in_any_order() => Gen.Select(Gen.Shuffle(Enumerable.Range(1, 300).ToArray()), Gen.Int[0, 300], Gen.Int[0, 1_000]).Sample((shuffled, kept, start) =>
+    {
+        var numbers = new OrderNumbers();
+        foreach (var number in shuffled)
+        {
+            numbers.Add(start + number, number);
+        }
+
+        foreach (var number in shuffled.Skip(kept))
+        {
+            numbers.Remove(start + number);
+        }
+
+        Assert.Equal(kept, numbers.Count);
+        Assert.All(shuffled.Take(kept), number => Assert.Equal(number, numbers.Find(start + number)));
+        Assert.All(shuffled.Skip(kept), number => Assert.Equal(-1, numbers.Find(start + number)));
+        Assert.Equal(shuffled.Take(kept).Order(), numbers.PlacesBehind(0));
+    });
+
+    [Fact]
     public void A_number_is_not_added_twice()
     {
         var numbers = new OrderNumbers();

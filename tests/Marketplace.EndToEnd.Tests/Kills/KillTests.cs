@@ -34,8 +34,7 @@ public sealed class KillTests(SmallMarket market, ITestOutputHelper output) : IC
             var deeds = new Deeds(random.Next(20, MostAnswers));
             await LoadUntilKilled(deeds, random);
             await market.Restart(Cancellation);
-            await IsAllThere(deeds.All);
-            await AreTheSame(deeds.Cuts);
+            await IsTrueStill(deeds);
             all.AddRange(deeds.All);
         }
 
@@ -73,6 +72,20 @@ public sealed class KillTests(SmallMarket market, ITestOutputHelper output) : IC
         catch (RpcException gone) when (Refused.ReasonOf(gone) is RejectReason.Unspecified or RejectReason.OutcomeUnknown)
         {
             // The server is killed.
+        }
+    }
+
+    private async Task IsTrueStill(Deeds deeds)
+    {
+        try
+        {
+            await IsAllThere(deeds.All);
+            await AreTheSame(deeds.Cuts);
+        }
+        catch
+        {
+            output.WriteLine(market.Server.Said);
+            throw;
         }
     }
 
