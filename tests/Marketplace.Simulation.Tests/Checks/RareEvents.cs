@@ -12,6 +12,7 @@ internal enum RareEvent
     ParcelPartlyRepeated,
     ParcelLost,
     ReceiptLost,
+    ParcelsTakenTogether,
     NotYet,
     AnswerLost,
     AnswerLostInCrash,

@@ -24,8 +24,8 @@ internal sealed class ClientSide(Venue venue)
         Attempt(call);
     }
 
-    /// <summary>Sends several orders of one participant as one batch.</summary>
-    public void SendTogether(IReadOnlyList<OrderCall> calls)
+    /// <summary>Sends several orders of one participant as one batch; the turn that enters them takes in all that has come for the account, too.</summary>
+    public void SendTogether(IReadOnlyList<OrderCall> calls, Prng random)
     {
         foreach (var call in calls)
         {
@@ -33,7 +33,8 @@ internal sealed class ClientSide(Venue venue)
             call.Attempts++;
         }
 
-        OrderCall.RunTogether(calls, venue.Machine(calls[0].Stream), this);
+        var machine = venue.Machine(calls[0].Stream);
+        OrderCall.AllEntered(calls, venue.Network.TakeInAll(machine, random, account => OrderCall.EnterAll(calls, account)), machine, this);
     }
 
     /// <summary>Sends a call again whose answer never came.</summary>

@@ -10,6 +10,8 @@ namespace Marketplace.Simulation.Tests.Clients;
 /// <summary>What happens at a venue: first it is set up, one request behind the other, then everybody does what he may, all at once.</summary>
 internal sealed class Operations
 {
+    private const int LargestBatch = 80;
+
     private readonly Venue _venue;
     private readonly Prng _random;
     private readonly Queue<Func<Call>> _setup = new();
@@ -73,7 +75,7 @@ internal sealed class Operations
     public IReadOnlyList<OrderCall> NextBatch()
     {
         var participant = _random.Pick(Population.Everyone);
-        var calls = Enumerable.Range(0, 2 + _random.Below(7)).Select(_ => _random.Below(10) switch
+        var calls = Enumerable.Range(0, 2 + _random.Below(_random.Chance(100) ? LargestBatch : 7)).Select(_ => _random.Below(10) switch
         {
             < 6 => Orders.Place(participant),
             < 8 => Orders.Cancel(participant),

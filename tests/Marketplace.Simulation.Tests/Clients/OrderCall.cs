@@ -28,16 +28,18 @@ internal sealed class OrderCall(string participant, OrderRequest request, Sessio
     }
 
     /// <inheritdoc/>
-    public override void Run(HostedMachine machine, ClientSide clients) => RunTogether([this], machine, clients);
+    public override void Run(HostedMachine machine, ClientSide clients) => AllEntered([this], machine.Turn(account => EnterAll([this], account)), machine, clients);
 
-    /// <summary>Several requests of one participant in one turn of its account, as a batch is.</summary>
-    public static void RunTogether(IReadOnlyList<OrderCall> calls, HostedMachine machine, ClientSide clients)
+    /// <summary>Submits several requests of one participant in one turn of its account, as a batch is.</summary>
+    public static Entered[] EnterAll(IReadOnlyList<OrderCall> calls, Machine account) => [.. calls.Select(call =>
     {
-        var entered = machine.Turn(account => calls.Select(call =>
-        {
-            ((Account)account).EnterThrough(call.Through?.Session ?? "", call.Through?.Holder ?? 0);
-            return ((Account)account).Submit(call.Request);
-        }).ToArray());
+        ((Account)account).EnterThrough(call.Through?.Session ?? "", call.Through?.Holder ?? 0);
+        return ((Account)account).Submit(call.Request);
+    })];
+
+    /// <summary>The turn is over that some requests were submitted in.</summary>
+    public static void AllEntered(IReadOnlyList<OrderCall> calls, Entered[] entered, HostedMachine machine, ClientSide clients)
+    {
         for (var at = 0; at < calls.Count; at++)
         {
             calls[at].Take(entered[at], machine, clients);

@@ -52,22 +52,18 @@ internal sealed class HostedMachine(Venue venue, Process process, StreamHistory 
     /// <summary>One turn.</summary>
     public TResult Turn<TResult>(Func<Machine, TResult> command) => Turn(venue.ClockOf(Process), command);
 
-    /// <summary>A parcel arrives.</summary>
-    public Receipt Receive(Parcel parcel)
+    /// <summary>One turn that takes in some parcels and then does a work, as what waits in a mailbox is taken in together; the receipts of the parcels.</summary>
+    public (Receipt[] Receipts, TResult Result) Receive<TResult>(IReadOnlyList<Parcel> parcels, Func<Machine, TResult> command)
     {
-        if (parcel.Log == Process.Log.Number)
+        var now = venue.ClockOf(Process);
+        foreach (var parcel in parcels)
         {
-            Seen = Math.Max(Seen, parcel.Position);
+            now = Timestamp.Later(now, parcel.SentAt);
+            Seen = parcel.Log == Process.Log.Number ? Math.Max(Seen, parcel.Position) : Seen;
         }
 
-        var before = Machine.Inbox.LastFrom(parcel.Sender);
-        if (parcel.FirstNumber <= before)
-        {
-            venue.Rare.Count(parcel.LastNumber <= before ? RareEvent.RepeatedParcelIgnored : RareEvent.ParcelPartlyRepeated);
-        }
-
-        var upTo = Turn(Timestamp.Later(venue.ClockOf(Process), parcel.SentAt), machine => machine.Receive(parcel));
-        return new Receipt(upTo, Position);
+        var (upTo, result) = Turn(now, machine => (parcels.Select(parcel => Receive(machine, parcel)).ToArray(), command(machine)));
+        return ([.. upTo.Select(last => new Receipt(last, Position))], result);
     }
 
     /// <summary>A receipt came back for what a channel had in flight.</summary>
@@ -109,6 +105,17 @@ internal sealed class HostedMachine(Venue venue, Process process, StreamHistory 
         }
 
         calls.Add(call);
+    }
+
+    private long Receive(Machine machine, Parcel parcel)
+    {
+        var before = machine.Inbox.LastFrom(parcel.Sender);
+        if (parcel.FirstNumber <= before)
+        {
+            venue.Rare.Count(parcel.LastNumber <= before ? RareEvent.RepeatedParcelIgnored : RareEvent.ParcelPartlyRepeated);
+        }
+
+        return machine.Receive(parcel);
     }
 
     private TResult Turn<TResult>(Timestamp now, Func<Machine, TResult> command)

@@ -7,6 +7,8 @@ namespace Marketplace.Simulation.Tests.Machinery;
 /// </summary>
 internal sealed class Network(Venue venue)
 {
+    private const int TogetherPerMille = 300;
+
     private readonly List<Flight> _flights = [];
 
     /// <summary>Calls under way.</summary>
@@ -33,6 +35,14 @@ internal sealed class Network(Venue venue)
         }
 
         return false;
+    }
+
+    /// <summary>One turn of a machine that takes in all that has come for it, and then does a work.</summary>
+    public TResult TakeInAll<TResult>(HostedMachine target, Prng random, Func<Machine, TResult> command)
+    {
+        List<Flight> taken = [];
+        AdmitAll(target, taken, random, faults: true);
+        return TakeIn(target, taken, command);
     }
 
     /// <summary>A process is gone: what was inside it is lost, what left it or was bound for it is not.</summary>
@@ -81,6 +91,27 @@ internal sealed class Network(Venue venue)
 
     private void Arrive(Flight flight, Prng random, bool faults)
     {
+        List<Flight> taken = [];
+        Admit(flight, taken, random, faults);
+        if (random.Chance(TogetherPerMille))
+        {
+            AdmitAll(flight.Target, taken, random, faults);
+        }
+
+        TakeIn(flight.Target, taken, _ => true);
+    }
+
+    private void AdmitAll(HostedMachine target, List<Flight> taken, Prng random, bool faults)
+    {
+        foreach (var flight in _flights.Where(flight => flight.Stage == FlightStage.Parcel && flight.Target == target).ToArray())
+        {
+            _flights.Remove(flight);
+            Admit(flight, taken, random, faults);
+        }
+    }
+
+    private void Admit(Flight flight, List<Flight> taken, Prng random, bool faults)
+    {
         if (faults && random.Chance(30))
         {
             venue.Rare.Count(RareEvent.ParcelLost);
@@ -101,12 +132,25 @@ internal sealed class Network(Venue venue)
             _flights.Add(new(flight.Sender, flight.Channel, flight.Parcel, flight.Target) { IsEcho = true });
         }
 
-        flight.Receipt = flight.Target.Receive(flight.Parcel);
-        if (!flight.IsEcho)
+        taken.Add(flight);
+    }
+
+    private TResult TakeIn<TResult>(HostedMachine target, List<Flight> taken, Func<Machine, TResult> command)
+    {
+        venue.Rare.CountIf(taken.Count > 1, RareEvent.ParcelsTakenTogether);
+        var (receipts, result) = target.Receive([.. taken.Select(flight => flight.Parcel)], command);
+        for (var at = 0; at < taken.Count; at++)
         {
-            flight.Stage = FlightStage.Receipt;
-            _flights.Add(flight);
+            var flight = taken[at];
+            flight.Receipt = receipts[at];
+            if (!flight.IsEcho)
+            {
+                flight.Stage = FlightStage.Receipt;
+                _flights.Add(flight);
+            }
         }
+
+        return result;
     }
 
     private static void Fail(Flight flight)

@@ -50,7 +50,7 @@ internal sealed class SimulatedRun
             if (asks && _operations.IsSetUp && _random.Chance(15) && _operations.NextBatch() is { Count: > 0 } batch)
             {
                 operations -= batch.Count;
-                _venue.Clients.SendTogether(batch);
+                _venue.Clients.SendTogether(batch, _random);
             }
             else if (asks && _random.Chance(220) && _operations.Next() is { } call)
             {
