@@ -198,6 +198,10 @@ internal static class RecoveryBenchmark
             {
                 // It listens, and has not begun.
             }
+            catch (IOException)
+            {
+                // The key is being written.
+            }
 
             await Task.Delay(LookAgain);
         }

@@ -129,12 +129,9 @@ public sealed partial class Account
             case MassCancelBegun begun:
                 RequestKey? key = begun.Caller.Length == 0 ? null : KeyOfMassCancel(begun.Caller, begun.Requested);
                 _lastMassCancel = begun.Number;
-                _massCancels.Add(begun.Number, new(begun.Number, key, begun.Scope, begun.Reason, begun.UpTo));
+                var idPlace = key is { } remembered ? _ids.Remember(remembered, 0, Version + 1, 0, Now) : -1;
+                _massCancels.Add(begun.Number, new(begun.Number, key, begun.Scope, begun.Reason, begun.UpTo) { IdPlace = idPlace });
                 _firstUnsliced = _firstUnsliced == 0 ? begun.Number : _firstUnsliced;
-                if (key is { } remembered)
-                {
-                    _ids.Remember(remembered, 0, Version + 1, 0, Now);
-                }
 
                 break;
             case MassCancelSliced sliced:
@@ -182,7 +179,7 @@ public sealed partial class Account
         _massCancels.Remove(cancel.Number);
         if (cancel.Key is { } key)
         {
-            _ids.Resolve(_ids.PlaceOf(key), Version + 1, RejectReason.None);
+            _ids.Resolve(cancel.IdPlace, Version + 1, RejectReason.None);
             _ended.Add(key);
         }
     }

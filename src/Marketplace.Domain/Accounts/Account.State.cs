@@ -6,6 +6,9 @@ namespace Marketplace.Domain.Accounts;
 public sealed partial class Account
 {
     /// <inheritdoc/>
+    public override void Prepare() => _ids.Prepare();
+
+    /// <inheritdoc/>
     protected override void WriteState(StateWriter writer)
     {
         writer.Bool(Participant is not null);
@@ -35,11 +38,7 @@ public sealed partial class Account
             writer.Long(micros);
         }
 
-        writer.Count(_orders.Count);
-        foreach (var order in _orders)
-        {
-            order.Write(writer);
-        }
+        _orders.Write(writer);
 
         var waiting = _lines.Values.Where(line => line.Unanswered.Count > 0).OrderBy(line => line.Instrument, StringComparer.Ordinal).ToArray();
         writer.Count(waiting.Length);
@@ -59,6 +58,7 @@ public sealed partial class Account
 
         WriteMassCancels(writer);
         WriteSessions(writer);
+        writer.Count(_ids.Outlived);
         _ids.Write(writer);
     }
 
@@ -81,10 +81,7 @@ public sealed partial class Account
             _withdrawals.Add(reader.Text(), reader.Long());
         }
 
-        for (var orders = reader.Count(); orders > 0; orders--)
-        {
-            OpenOrder.Read(reader, _orders);
-        }
+        _orders.Read(reader);
 
         var asked = new List<(BookLine Line, Unanswered Command)>();
         for (var queues = reader.Count(); queues > 0; queues--)
@@ -98,22 +95,65 @@ public sealed partial class Account
 
         ReadMassCancels(reader);
         ReadSessions(reader);
-        _ids.Read(reader);
+        ReadIds(reader);
         FindIds(asked);
     }
 
-    /// <summary>The places of ids are not part of the state: they are looked up again.</summary>
-    private void FindIds(List<(BookLine Line, Unanswered Command)> asked)
+    /// <summary>Reads the ids and finds the open orders for theirs: by number, first those that outlive their ids, then those of the first time of which one is open, and so on.</summary>
+    private void ReadIds(StateReader reader)
     {
-        foreach (var order in _orders)
+        using var orders = _orders.GetPlaces().GetEnumerator();
+        for (var outlived = reader.Count(); outlived > 0; outlived--)
         {
-            ref var row = ref _orders.At(_orders.Find(order.Number));
-            row.IdPlace = _ids.Attach(row.Key, _orders.Find(order.Number));
+            Check.That(orders.MoveNext());
+            _ids.Outlive(_orders.At(orders.Current).Key, orders.Current);
         }
 
+        var together = new List<(UInt128 Key, int Order)>();
+        _ids.Read(reader, places =>
+        {
+            together.Clear();
+            while (together.Count < places.Count)
+            {
+                Check.That(orders.MoveNext());
+                together.Add((_orders.At(orders.Current).Key.Value, orders.Current));
+            }
+
+            together.Sort(static (one, other) => one.Key.CompareTo(other.Key));
+            for (var at = 0; at < places.Count; at++)
+            {
+                ref var row = ref _orders.At(together[at].Order);
+                row.IdPlace = places[at];
+                _ids.Attach(places[at], row.Key, together[at].Order);
+            }
+        });
+        Check.That(!orders.MoveNext());
+    }
+
+    /// <summary>The places of ids that are no open order's: they are looked up again.</summary>
+    private void FindIds(List<(BookLine Line, Unanswered Command)> asked)
+    {
+        var places = new Dictionary<RequestKey, long>();
+        foreach (var (_, command) in asked)
+        {
+            places[command.Key] = -1;
+        }
+
+        foreach (var cancel in _massCancels.Values)
+        {
+            places[cancel.Key ?? default] = -1;
+        }
+
+        places.Remove(default);
+        _ids.FindPlaces(places);
         foreach (var (line, command) in asked)
         {
-            line.Unanswered.Enqueue(command with { IdPlace = _ids.PlaceOf(command.Key) });
+            line.Unanswered.Enqueue(command with { IdPlace = places.GetValueOrDefault(command.Key, -1) });
+        }
+
+        foreach (var cancel in _massCancels.Values)
+        {
+            cancel.IdPlace = places.GetValueOrDefault(cancel.Key ?? default, -1);
         }
     }
 }

@@ -53,6 +53,9 @@ internal sealed class MassCancel(long number, RequestKey? key, CancelScope scope
     /// <summary>Numbers of the orders still to be cancelled, some of which may have ended; null where they have to be looked for. Not part of the state.</summary>
     public Queue<long>? Targets { get; set; }
 
+    /// <summary>Where its id is remembered, while it is. Not part of the state.</summary>
+    public long IdPlace { get; set; } = -1;
+
     internal void Write(StateWriter writer)
     {
         writer.Long(Number);

@@ -99,42 +99,5 @@ public readonly record struct OpenOrder
         Session = Session,
     };
 
-    internal void Write(StateWriter writer)
-    {
-        writer.Text(Instrument);
-        writer.Text(Id);
-        writer.Text(Session);
-        var terms = Terms;
-        ref readonly var row = ref Row;
-        foreach (var field in (ReadOnlySpan<long>)[row.Number, (long)row.Side, (long)row.Type, (long)row.TimeInForce, row.PostOnly ? 1 : 0, row.SelfTrade, row.Price,
-            row.Quantity, terms.ExpiresAtMicros, row.MakerBps, row.TakerBps, terms.DisplayKwh, terms.StopPrice, terms.IfSequence, row.EnteredVersion, row.BookOrder, (long)row.Status,
-            row.Filled, row.FilledMicros, row.FeeMicros, row.HoldAmount, row.ExtraHolds, row.ChangesUnderWay, row.Sequence, row.TimeMicros])
-        {
-            writer.Long(field);
-        }
-    }
-
-    internal static int Read(StateReader reader, OpenOrders orders)
-    {
-        var (instrument, id, session) = (reader.Text(), reader.Text(), reader.Text());
-        var terms = new OrderCommand(
-            CommandKind.Place, reader.Long(), (Side)reader.Long(), (OrderType)reader.Long(), (TimeInForce)reader.Long(), reader.Long() != 0, (SelfTradeMode)reader.Long(),
-            reader.Long(), reader.Long(), reader.Long(), (int)reader.Long(), (int)reader.Long(), DisplayKwh: reader.Long(), StopPrice: reader.Long(), IfSequence: reader.Long());
-        var key = RequestKey.Of('o', id);
-        var place = orders.Enter(instrument, key, key.IsHashed ? id : null, terms, hold: 0, session, reader.Long(), default);
-        ref var row = ref orders.At(place);
-        row.BookOrder = reader.Long();
-        row.Status = (OrderStatus)reader.Long();
-        row.Filled = reader.Long();
-        row.FilledMicros = reader.Long();
-        row.FeeMicros = reader.Long();
-        row.HoldAmount = reader.Long();
-        row.ExtraHolds = reader.Long();
-        row.ChangesUnderWay = (int)reader.Long();
-        row.Sequence = reader.Long();
-        row.TimeMicros = reader.Long();
-        return place;
-    }
-
     private ref readonly OrderRow Row => ref _orders.At(_place);
 }

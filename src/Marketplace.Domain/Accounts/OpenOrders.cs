@@ -8,7 +8,7 @@ namespace Marketplace.Domain.Accounts;
 /// The open orders of an account: rows in chunks that never move, once there is more than one, found by the account's number and by the place that whoever knows them keeps.
 /// An order that ends is not found any more, but its row is read until the turn is over.
 /// </summary>
-internal sealed class OpenOrders : IReadOnlyCollection<OpenOrder>
+internal sealed partial class OpenOrders : IReadOnlyCollection<OpenOrder>
 {
     private const int ChunkBits = 9;
     private const int ChunkRows = 1 << ChunkBits;
@@ -36,27 +36,8 @@ internal sealed class OpenOrders : IReadOnlyCollection<OpenOrder>
     public OpenOrder Read(int place) => new(this, place);
 
     /// <summary>Enters a new order that holds so much; its place. An id that is not in its key comes along.</summary>
-    public int Enter(string instrument, RequestKey key, string? longId, in OrderCommand placed, long hold, string session, long version, Timestamp now)
-    {
-        var place = NewPlace();
-        ref var row = ref At(place);
-        row = OrderRow.Enter(key, placed, hold, version, now);
-        row.Instrument = _names.Take(instrument);
-        row.Session = _names.Take(session);
-        _numbers.Add(placed.Order, place);
-        if (row.IsRare)
-        {
-            (_rare ??= []).Add(place, RareOrderTerms.Of(placed));
-        }
-
-        Check.That(key.IsHashed == longId is not null);
-        if (longId is not null)
-        {
-            KeepLongId(place, longId);
-        }
-
-        return place;
-    }
+    public int Enter(string instrument, RequestKey key, string? longId, in OrderCommand placed, long hold, string session, long version, Timestamp now) =>
+        Enter(OrderRow.Enter(key, placed, hold, version, now), instrument, longId, session, RareOrderTerms.Of(placed));
 
     /// <summary>Takes in a report about the order at a place, and what the change it answers held on top and named as the stop price.</summary>
     public void Apply(int place, in OrderReport report, Timestamp now, long extraHold, long stopPrice)
@@ -130,6 +111,9 @@ internal sealed class OpenOrders : IReadOnlyCollection<OpenOrder>
             row.MakerBps, row.TakerBps, DisplayKwh: rare.DisplayKwh, StopPrice: rare.StopPrice, IfSequence: rare.IfSequence);
     }
 
+    /// <summary>The places of the open orders, by number.</summary>
+    public IEnumerable<int> GetPlaces() => _numbers.PlacesBehind(0);
+
     /// <summary>The open orders above a number, by number.</summary>
     public IEnumerable<OpenOrder> Behind(long number) => _numbers.PlacesBehind(number).Select(Read);
 
@@ -138,6 +122,28 @@ internal sealed class OpenOrders : IReadOnlyCollection<OpenOrder>
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private int Enter(in OrderRow order, string instrument, string? longId, string session, RareOrderTerms rare)
+    {
+        var place = NewPlace();
+        ref var row = ref At(place);
+        row = order;
+        row.Instrument = _names.Take(instrument);
+        row.Session = _names.Take(session);
+        _numbers.Add(row.Number, place);
+        if (row.IsRare)
+        {
+            (_rare ??= []).Add(place, rare);
+        }
+
+        Check.That(row.Key.IsHashed == longId is not null);
+        if (longId is not null)
+        {
+            KeepLongId(place, longId);
+        }
+
+        return place;
+    }
 
     private int NewPlace()
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Marketplace.Domain.Accounts;
 
 /// <summary>Names that many orders share, each kept once for as long as an order has it: an order keeps a number instead of a text.</summary>
@@ -7,9 +9,13 @@ internal sealed class SharedNames
     private readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
     private readonly Stack<int> _free = new();
     private int _last;
+    private int _before;
 
     /// <summary>Names kept now.</summary>
     public int Count => _placeOf.Count;
+
+    /// <summary>Places there are: those of names, and free ones.</summary>
+    public int Places => _names.Count;
 
     /// <summary>The name at a place.</summary>
     public string this[int place] => _names[place].Name;
@@ -17,9 +23,15 @@ internal sealed class SharedNames
     /// <summary>One more use of a name: its place.</summary>
     public int Take(string name)
     {
-        if (_last < _names.Count && ReferenceEquals(_names[_last].Name, name))
+        // Two names by turns, an instrument's and a session's, are the rule.
+        if (Is(_before, name))
         {
-            _names[_last] = (name, _names[_last].Uses + 1);
+            (_before, _last) = (_last, _before);
+        }
+
+        if (Is(_last, name))
+        {
+            CollectionsMarshal.AsSpan(_names)[_last].Uses++;
             return _last;
         }
 
@@ -35,8 +47,8 @@ internal sealed class SharedNames
             _placeOf.Add(name, place);
         }
 
-        _names[place] = _names[place] with { Uses = _names[place].Uses + 1 };
-        _last = place;
+        CollectionsMarshal.AsSpan(_names)[place].Uses++;
+        (_before, _last) = (_last, place);
         return place;
     }
 
@@ -56,4 +68,6 @@ internal sealed class SharedNames
             _names[place] = (name, uses - 1);
         }
     }
+
+    private bool Is(int place, string name) => place < _names.Count && ReferenceEquals(_names[place].Name, name);
 }

@@ -1,10 +1,12 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Marketplace.Domain.Messages;
 
 /// <summary>
 /// Remembered ids in the order they came: entries in chunks that never move, once there is more than one, found by their key through an index in segments. A segment that is
-/// three quarters full becomes two, so that the millionth id costs what the first did and no growth copies what is remembered.
+/// three quarters full becomes two, so that the millionth id costs what the first did and no growth copies what is remembered. There is no index until a key is looked for: a
+/// replay does without (docs/decisions/0039-a-fold-looks-nothing-up.md).
 /// </summary>
 internal sealed class IdTable
 {
@@ -18,7 +20,7 @@ internal sealed class IdTable
 
     private readonly List<Entry[]> _chunks = [];
     private readonly Stack<Entry[]> _spare = new();
-    private Segment[] _segments = [new(FirstSlots, 0)];
+    private Segment[]? _segments;
     private int _depth;
     private long _first;
     private long _next;
@@ -64,9 +66,40 @@ internal sealed class IdTable
     /// <summary>The entry with an ordinal that is not removed.</summary>
     public ref Entry At(long ordinal) => ref _chunks[(int)((ordinal >> ChunkBits) - (_first >> ChunkBits))][(int)(ordinal & (ChunkEntries - 1))];
 
+    /// <summary>Makes the index, unless it is there: from now on it is kept.</summary>
+    public void Index()
+    {
+        if (_segments is not null)
+        {
+            return;
+        }
+
+        // Half full from the beginning, whatever there is.
+        for (_depth = 0; Count >> _depth > MostSlots / 2; _depth++)
+        {
+        }
+
+        var slots = _depth > 0 ? MostSlots : Math.Max(FirstSlots, (int)BitOperations.RoundUpToPowerOf2((uint)Count * 2));
+        _segments = new Segment[1 << _depth];
+        for (var at = 0; at < _segments.Length; at++)
+        {
+            _segments[at] = new(slots, _depth);
+        }
+
+        for (var ordinal = _first; ordinal < _next; ordinal++)
+        {
+            Enter(At(ordinal).Key, ordinal);
+        }
+    }
+
     /// <summary>The ordinal of a key; -1 where it is not there.</summary>
     public long Find(RequestKey key)
     {
+        if (_segments is null)
+        {
+            Index();
+        }
+
         var tag = Tag(key);
         var slots = SegmentOf(tag).Slots;
         var mask = slots.Length - 1;
@@ -91,6 +124,11 @@ internal sealed class IdTable
     /// </summary>
     public ulong Touch(RequestKey key)
     {
+        if (_segments is null)
+        {
+            return 0;
+        }
+
         var tag = Tag(key);
         var slots = SegmentOf(tag).Slots;
         return slots[Home(tag, slots.Length - 1)];
@@ -99,7 +137,35 @@ internal sealed class IdTable
     /// <summary>Adds an entry whose key is not there, behind all others; its ordinal.</summary>
     public long Add(in Entry entry)
     {
-        var tag = Tag(entry.Key);
+        if (_segments is not null)
+        {
+            Enter(entry.Key, _next);
+        }
+
+        EnsureEntry();
+        At(_next) = entry;
+        return _next++;
+    }
+
+    /// <summary>Removes the entry that came first.</summary>
+    public void RemoveOldest()
+    {
+        if (_segments is not null)
+        {
+            Leave(At(_first).Key);
+        }
+
+        _first++;
+        if ((_first & (ChunkEntries - 1)) == 0)
+        {
+            RemoveFirstChunk();
+        }
+    }
+
+    /// <summary>Enters a key that is not there into the index.</summary>
+    private void Enter(RequestKey key, long ordinal)
+    {
+        var tag = Tag(key);
         var segment = SegmentOf(tag);
         while ((segment.Count + 1) * 4 > segment.Slots.Length * 3)
         {
@@ -112,20 +178,17 @@ internal sealed class IdTable
         var slot = Home(tag, mask);
         for (; slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            Check.That((uint)(slots[slot] >> TagBits) != tag || At(OrdinalIn(slots[slot])).Key != entry.Key);
+            Check.That((uint)(slots[slot] >> TagBits) != tag || At(OrdinalIn(slots[slot])).Key != key);
         }
 
-        slots[slot] = ((ulong)tag << TagBits) | unchecked((uint)_next);
+        slots[slot] = ((ulong)tag << TagBits) | unchecked((uint)ordinal);
         segment.Count++;
-        EnsureEntry();
-        At(_next) = entry;
-        return _next++;
     }
 
-    /// <summary>Removes the entry that came first.</summary>
-    public void RemoveOldest()
+    /// <summary>Takes the key of the first entry out of the index.</summary>
+    private void Leave(RequestKey key)
     {
-        var tag = Tag(At(_first).Key);
+        var tag = Tag(key);
         var segment = SegmentOf(tag);
         var slots = segment.Slots;
         var mask = slots.Length - 1;
@@ -148,11 +211,6 @@ internal sealed class IdTable
 
         slots[gap] = 0;
         segment.Count--;
-        _first++;
-        if ((_first & (ChunkEntries - 1)) == 0)
-        {
-            RemoveFirstChunk();
-        }
     }
 
     private void RemoveFirstChunk()
@@ -173,7 +231,7 @@ internal sealed class IdTable
 
     private int IndexOf(uint tag) => (int)((ulong)tag >> (TagBits - _depth));
 
-    private Segment SegmentOf(uint tag) => _segments[IndexOf(tag)];
+    private Segment SegmentOf(uint tag) => _segments![IndexOf(tag)];
 
     private long OrdinalIn(ulong slot) => _first + unchecked((uint)slot - (uint)_first);
 
@@ -213,7 +271,7 @@ internal sealed class IdTable
 
         if (segment.Depth == _depth)
         {
-            var wider = new Segment[_segments.Length * 2];
+            var wider = new Segment[_segments!.Length * 2];
             for (var at = 0; at < wider.Length; at++)
             {
                 wider[at] = _segments[at >> 1];
@@ -231,8 +289,8 @@ internal sealed class IdTable
 
         var named = 1 << (_depth - segment.Depth);
         var first = IndexOf(tag) & ~(named - 1);
-        Array.Fill(_segments, low, first, named / 2);
-        Array.Fill(_segments, high, first + (named / 2), named / 2);
+        Array.Fill(_segments!, low, first, named / 2);
+        Array.Fill(_segments!, high, first + (named / 2), named / 2);
     }
 
     private static void Move(ulong used, Segment segment)

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Marketplace.Domain.Messages;
 
 /// <summary>What is remembered of a request: its payload's hash, the record it is in, the record its outcome is in,
@@ -8,7 +11,7 @@ public readonly record struct RememberedRequest(ulong Fingerprint, long Version,
 /// The ids of requests remembered for a window of event time, as pointers to records. Part of its machine's state.
 /// Bounded by the window and by <see cref="MaxRemembered"/>: the doors refuse new ids beyond it.
 /// </summary>
-public sealed class IdWindow
+public sealed partial class IdWindow
 {
     /// <summary>How long an id is remembered: 24 hours of event time.</summary>
     public const long WindowMicros = 24 * Timestamp.MicrosPerHour;
@@ -19,6 +22,9 @@ public sealed class IdWindow
     private readonly IdTable _ids = new();
     private Dictionary<RequestKey, int>? _outlived;
     private ulong _touched;
+
+    /// <summary>Open orders whose ids are not remembered any more.</summary>
+    public int Outlived => _outlived?.Count ?? 0;
 
     /// <summary>Ids remembered now.</summary>
     public int Count => _ids.Count;
@@ -63,7 +69,7 @@ public sealed class IdWindow
             ref readonly var oldest = ref _ids.At(_ids.First);
             if (oldest.Order != 0)
             {
-                (_outlived ??= []).Add(oldest.Key, oldest.Order - 1);
+                Outlive(oldest.Key, oldest.Order - 1);
             }
 
             _ids.RemoveOldest();
@@ -71,9 +77,6 @@ public sealed class IdWindow
 
         return place;
     }
-
-    /// <summary>The place of an id; -1 where it is not remembered.</summary>
-    public long PlaceOf(RequestKey key) => _ids.Find(key);
 
     /// <summary>Notes the record an outcome is in and whether it was a refusal, unless the id is already forgotten or its outcome known.</summary>
     public void Resolve(long place, long outcomeVersion, RejectReason refused)
@@ -101,66 +104,34 @@ public sealed class IdWindow
         }
     }
 
-    /// <summary>After <see cref="Read"/>: an order of this id is open and to be found. The id's place.</summary>
-    public long Attach(RequestKey key, int order)
+    /// <summary>After <see cref="Read"/>: the id at a place is that of an open order, which has the key.</summary>
+    public void Attach(long place, RequestKey key, int order)
     {
-        var place = _ids.Find(key);
-        if (place >= 0)
-        {
-            _ids.At(place).Order = order + 1;
-        }
-        else
-        {
-            (_outlived ??= []).Add(key, order);
-        }
-
-        return place;
+        ref var entry = ref _ids.At(place);
+        Check.That(entry.Key == key);
+        entry.Order = order + 1;
     }
 
-    /// <summary>Writes the window, oldest id first, ids of one time by their value.</summary>
-    public void Write(StateWriter writer)
-    {
-        writer.Count(Count);
-        var sameTime = new List<(UInt128 Key, long Place)>();
-        for (var place = _ids.First; place < _ids.Next;)
-        {
-            var time = _ids.At(place).TimeMicros;
-            sameTime.Clear();
-            for (; place < _ids.Next && _ids.At(place).TimeMicros == time; place++)
-            {
-                sameTime.Add((_ids.At(place).Key.Value, place));
-            }
+    /// <summary>An order is open although the window of its id has passed.</summary>
+    public void Outlive(RequestKey key, int order) => (_outlived ??= []).Add(key, order);
 
-            sameTime.Sort();
-            foreach (var (_, at) in sameTime)
-            {
-                ref readonly var entry = ref _ids.At(at);
-                writer.Wide(unchecked((Int128)entry.Key.Value));
-                writer.Long(time);
-                writer.Long(unchecked((long)entry.Fingerprint));
-                writer.Long(entry.Version);
-                writer.Long(entry.OutcomeVersion);
-                writer.Long((long)entry.Refused);
-                writer.Long(entry.EndVersion);
-            }
-        }
-    }
+    /// <summary>What only looking ids up needs is made now, and not when the first one is: a replay does without.</summary>
+    public void Prepare() => _ids.Index();
 
-    /// <summary>Reads what <see cref="Write"/> wrote into an empty window.</summary>
-    public void Read(StateReader reader)
+    /// <summary>
+    /// The places of ids that are not found through an order: looked for from the newest back, without the index. What is not remembered stays as it was.
+    /// </summary>
+    public void FindPlaces(Dictionary<RequestKey, long> places)
     {
-        for (var count = reader.Count(); count > 0; count--)
+        var missing = places.Count;
+        for (var place = _ids.Next - 1; place >= _ids.First && missing > 0; place--)
         {
-            _ids.Add(new()
+            ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(places, _ids.At(place).Key);
+            if (!Unsafe.IsNullRef(ref found))
             {
-                Key = new RequestKey(unchecked((UInt128)reader.Wide())),
-                TimeMicros = reader.Long(),
-                Fingerprint = unchecked((ulong)reader.Long()),
-                Version = reader.Long(),
-                OutcomeVersion = reader.Long(),
-                Refused = (RejectReason)reader.Long(),
-                EndVersion = reader.Long(),
-            });
+                found = place;
+                missing--;
+            }
         }
     }
 }

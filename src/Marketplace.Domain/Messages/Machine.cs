@@ -128,6 +128,11 @@ public abstract class Machine(string stream)
         Close();
     }
 
+    /// <summary>Makes what only a machine that takes requests needs, and a fold does without: after the last replay, so that the first request does not wait for it.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Writes the whole state in canonical form.</summary>
     public void Write(StateWriter writer)
     {

@@ -38,22 +38,44 @@ public readonly record struct RequestKey(UInt128 Value)
     /// <summary>The key of an ASCII text of scope and id.</summary>
     public static RequestKey Of(char scope, string id)
     {
+        if (IsShort(id.Length))
+        {
+            UInt128 value = 0;
+            Encoding.ASCII.GetBytes(id, Text(ref value, scope));
+            return new(value);
+        }
+
         Span<byte> text = stackalloc byte[id.Length];
         Encoding.ASCII.GetBytes(id, text);
-        return Of(scope, text);
+        return Hashed(scope, text);
     }
 
     /// <summary>The key of a scope and an id in ASCII.</summary>
     public static RequestKey Of(char scope, ReadOnlySpan<byte> id)
     {
-        Span<byte> text = stackalloc byte[Math.Max(Bytes, 1 + id.Length)];
-        text[0] = (byte)scope;
-        id.CopyTo(text[1..]);
         if (IsShort(id.Length))
         {
-            return new(MemoryMarshal.Read<UInt128>(text));
+            UInt128 value = 0;
+            id.CopyTo(Text(ref value, scope));
+            return new(value);
         }
 
+        return Hashed(scope, id);
+    }
+
+    /// <summary>Begins a key with its scope: where its id goes.</summary>
+    private static Span<byte> Text(ref UInt128 value, char scope)
+    {
+        var text = MemoryMarshal.AsBytes(new Span<UInt128>(ref value));
+        text[0] = (byte)scope;
+        return text[1..];
+    }
+
+    private static RequestKey Hashed(char scope, ReadOnlySpan<byte> id)
+    {
+        Span<byte> text = stackalloc byte[1 + id.Length];
+        text[0] = (byte)scope;
+        id.CopyTo(text[1..]);
         if (scope == OfOrders)
         {
             return new(Mixed(text) | ((UInt128)1 << 127));

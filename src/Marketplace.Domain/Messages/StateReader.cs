@@ -33,6 +33,9 @@ public sealed class StateReader(ReadOnlyMemory<byte> input, Serializer serialize
     /// <summary>A balance of 128 bits.</summary>
     public Int128 Wide() => BinaryPrimitives.ReadInt128LittleEndian(Take(16).Span);
 
+    /// <summary>A number that is as likely large as small.</summary>
+    public ulong Fixed() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)).Span);
+
     /// <summary>A text.</summary>
     public string Text() => Encoding.UTF8.GetString(Take(Count()).Span);
 

@@ -12,10 +12,12 @@ namespace Marketplace.Domain.Messages;
 /// <param name="serializer">Writes messages and whole entities: Orleans' serializer, the same as for the journal.</param>
 public sealed class StateWriter(IBufferWriter<byte> output, Serializer serializer)
 {
+    private const int MostBytes = 10;
+
     private readonly ArrayBufferWriter<byte> _message = new();
 
     /// <summary>A signed integer.</summary>
-    public void Long(long value) => Varint(unchecked((ulong)((value << 1) ^ (value >> 63))));
+    public void Long(long value) => Varint(ZigZag(value));
 
     /// <summary>A collection's count, 0 or more.</summary>
     public void Count(int count) => Varint((ulong)count);
@@ -31,6 +33,26 @@ public sealed class StateWriter(IBufferWriter<byte> output, Serializer serialize
     {
         BinaryPrimitives.WriteInt128LittleEndian(output.GetSpan(16), value);
         output.Advance(16);
+    }
+
+    /// <summary>A number that is as likely large as small.</summary>
+    public void Fixed(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(sizeof(ulong)), value);
+        output.Advance(sizeof(ulong));
+    }
+
+    /// <summary>Signed integers one after the other.</summary>
+    public void Longs(ReadOnlySpan<long> values)
+    {
+        var span = output.GetSpan(values.Length * MostBytes);
+        var length = 0;
+        foreach (var value in values)
+        {
+            length += Put(span[length..], ZigZag(value));
+        }
+
+        output.Advance(length);
     }
 
     /// <summary>A text, not null.</summary>
@@ -54,9 +76,12 @@ public sealed class StateWriter(IBufferWriter<byte> output, Serializer serialize
         output.Write(_message.WrittenSpan);
     }
 
-    private void Varint(ulong value)
+    private void Varint(ulong value) => output.Advance(Put(output.GetSpan(MostBytes), value));
+
+    private static ulong ZigZag(long value) => unchecked((ulong)((value << 1) ^ (value >> 63)));
+
+    private static int Put(Span<byte> span, ulong value)
     {
-        var span = output.GetSpan(10);
         var length = 0;
         while (value >= 0x80)
         {
@@ -65,6 +90,6 @@ public sealed class StateWriter(IBufferWriter<byte> output, Serializer serialize
         }
 
         span[length++] = (byte)value;
-        output.Advance(length);
+        return length;
     }
 }

@@ -19,6 +19,7 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
     private readonly Dictionary<string, Folded> _streams = new(StringComparer.Ordinal);
     private readonly Serializer<Record> _records = serializer.GetSerializer<Record>();
     private SortedDictionary<string, Machine>? _machines;
+    private int _largest = 4 * MostBytesAtRest;
 
     /// <summary>The cut: all rows up to this position are in it, and nothing else.</summary>
     public long Position { get; private set; }
@@ -72,7 +73,9 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
     public IEnumerable<StreamSnapshot> States()
     {
         _machines = null;
-        var output = new ArrayBufferWriter<byte>();
+
+        // As large as the largest state will be: to grow there by doubling costs its bytes three times.
+        var output = new ArrayBufferWriter<byte>(_largest);
         foreach (var (stream, folded) in InOrder())
         {
             if (folded.Machine is { } machine)
@@ -80,6 +83,7 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
                 var wake = Hosting.Machines.WakeOf(machine);
                 (folded.Version, folded.WakeAtMicros) = (machine.Version, wake.IsAt ? wake.AtMicros : null);
                 var written = Bytes(machine, output);
+                _largest = Math.Max(_largest, (int)Math.Min(Array.MaxLength, written.Length * 5L / 4));
                 if (written.Length > mostBytesAtRest)
                 {
                     yield return new(stream, folded.Version, folded.WakeAtMicros, written);

@@ -19,5 +19,7 @@ public static class Recovery
             machine.Replay(serializer.Deserialize<Record>(record.Payload)!);
             Check.That(machine.Version == record.Version);
         }
+
+        machine.Prepare();
     }
 }

@@ -160,16 +160,28 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
 
     private async Task Answer(CancellationToken cancellation)
     {
+        // A response is written out before the next is made: its messages are used again.
+        var result = new SessionBatchResult();
+        var response = new OpenSessionResponse { BatchResult = result };
+        var made = new List<CommandResult>();
         await foreach (var (number, outcomes) in _underWay.Reader.ReadAllAsync(cancellation))
         {
-            var result = new SessionBatchResult { BatchNumber = number };
+            result.BatchNumber = number;
+            result.Results.Clear();
             foreach (var outcome in await outcomes)
             {
-                result.Results.Add(outcome.ToCommandResult());
+                if (result.Results.Count == made.Count)
+                {
+                    made.Add(new());
+                }
+
+                var next = made[result.Results.Count];
+                next.Become(outcome);
+                result.Results.Add(next);
             }
 
             Interlocked.Decrement(ref _withoutResult);
-            await Write(new() { BatchResult = result }, cancellation);
+            await Write(response, cancellation);
             Volatile.Write(ref _lastResult, number);
         }
     }

@@ -12,6 +12,24 @@ namespace Marketplace.Server.Translation;
 /// <summary>Order entry between the wire and the domain.</summary>
 internal static class OrderWire
 {
+    private static readonly OrderView NoOrder = new()
+    {
+        ClientOrderId = "",
+        Instrument = "",
+        Number = 0,
+        BookOrder = 0,
+        Terms = default,
+        Status = default,
+        Reason = default,
+        Open = 0,
+        Filled = 0,
+        FilledMicros = 0,
+        FeeMicros = 0,
+        Hold = 0,
+        Sequence = 0,
+        Time = default,
+    };
+
     public static OrderRequest ToDomain(this PlaceOrderRequest place, CatalogView catalog, string batchInstrument = "", long batchValidUntil = 0) => new()
     {
         Kind = CommandKind.Place,
@@ -64,14 +82,12 @@ internal static class OrderWire
         ? new() { Order = outcome.Order!.ToWire() }
         : new() { Refusal = new() { Reason = (RejectReason)outcome.Refusal.Reason, Field = outcome.Refusal.Field ?? "" } };
 
-    public static CommandResult ToCommandResult(this in OrderOutcome outcome)
+    /// <summary>Tells an outcome and nothing of what the message told before: each of its fields is set.</summary>
+    public static void Become(this CommandResult result, in OrderOutcome outcome)
     {
-        var result = new CommandResult { Reason = (RejectReason)outcome.Refusal.Reason, Field = outcome.Refusal.Field ?? "" };
-        if (outcome.Order is not { } order)
-        {
-            return result;
-        }
-
+        var order = outcome.Order ?? NoOrder;
+        result.Reason = (RejectReason)outcome.Refusal.Reason;
+        result.Field = outcome.Refusal.Field ?? "";
         result.Status = (OrderStatus)order.Status;
         result.OrderReason = (RejectReason)order.Reason;
         result.OrderId = order.BookOrder;
@@ -89,10 +105,9 @@ internal static class OrderWire
         result.MakerFeeBps = order.Terms.MakerBps;
         result.TakerFeeBps = order.Terms.TakerBps;
         result.ExpireTime = Wire.ToOptional(order.Terms.ExpiresAtMicros);
-        result.EventTime = Wire.ToTimestamp(order.Time);
+        result.EventTime = outcome.Order is null ? null : Wire.ToTimestamp(order.Time);
         result.StopPriceUsdPerGwh = order.Terms.StopPrice;
         result.DisplayKwh = order.Terms.DisplayKwh;
-        return result;
     }
 
     public static ExecutionReport ToExecutionReport(this AccountReport report, VenueTime time)

@@ -36,7 +36,7 @@ public sealed class IdWindowTests
     public void What_comes_of_a_forgotten_id_changes_nothing()
     {
         var window = new IdWindow();
-        window.Resolve(window.PlaceOf(RequestKey.Of('o', "a1")), 5, RejectReason.None);
+        window.Resolve(-1, 5, RejectReason.None);
         window.End(-1, RequestKey.Of('o', "a1"), 9);
 
         Assert.Equal(0, window.Count);
@@ -55,10 +55,10 @@ public sealed class IdWindowTests
     }
 
     [Fact]
-    public void A_window_that_remembers_and_forgets_knows_what_a_plain_list_knows() => Gen.Select(Gen.Int[0, 3_000], Gen.Int[1, 600]).Array[1, 8].Sample(
-        bursts =>
+    public void A_window_that_remembers_and_forgets_knows_what_a_plain_list_knows() => Gen.Select(Gen.Select(Gen.Int[0, 3_000], Gen.Int[1, 600]).Array[1, 8], Gen.Int[0, 8]).Sample(
+        (bursts, unasked) =>
         {
-            // Bursts of ids, each a part of the window later than the one before: some are forgotten while others come.
+            // Bursts of ids, each a part of the window later than the one before: some are forgotten while others come. The window is not asked anything in the first ones.
             var window = new IdWindow();
             var known = new List<(RequestKey Key, long Version, long TimeMicros)>();
             var now = TestInstruments.Start;
@@ -75,12 +75,31 @@ public sealed class IdWindowTests
 
                 var kept = ids == 0 ? known : [.. known.Where(one => one.TimeMicros > now.Micros - IdWindow.WindowMicros)];
                 Assert.Equal(kept.Count, window.Count);
-                Assert.All(kept, one => Assert.True(window.TryGet(one.Key, out var remembered) && remembered.Version == one.Version));
-                Assert.DoesNotContain(known.Except(kept), one => window.TryGet(one.Key, out _));
+                if (--unasked < 0)
+                {
+                    Assert.All(kept, one => Assert.True(window.TryGet(one.Key, out var remembered) && remembered.Version == one.Version));
+                    Assert.DoesNotContain(known.Except(kept), one => window.TryGet(one.Key, out _));
+                }
+
                 known = [.. kept];
             }
         },
         iter: 30);
+
+    [Fact]
+    public void Ids_are_found_from_the_newest_back_without_being_asked_for_one_by_one()
+    {
+        var window = new IdWindow();
+        for (var id = 0; id < 1_000; id++)
+        {
+            window.Remember(RequestKey.Of('r', $"id-{id}"), 1, id + 1, 0, TestInstruments.Start);
+        }
+
+        var places = new Dictionary<RequestKey, long> { [RequestKey.Of('r', "id-0")] = -1, [RequestKey.Of('r', "id-999")] = -1, [RequestKey.Of('r', "none")] = -1 };
+        window.FindPlaces(places);
+
+        Assert.Equal([0, 999, -1], places.Values);
+    }
 
     [Fact]
     public void A_window_reads_back_as_it_was_written() => Gen.Select(Ids, Gen.Int[0, 3], Gen.ULong).Array[0, 30].Sample(entries =>
@@ -90,8 +109,8 @@ public sealed class IdWindowTests
         foreach (var (id, later, fingerprint) in entries.DistinctBy(entry => entry.Item1))
         {
             now = now.Plus(later);
-            window.Remember(RequestKey.Of('r', id), fingerprint, now.Micros, 0, now);
-            window.Resolve(window.PlaceOf(RequestKey.Of('r', id)), now.Micros, (RejectReason)(later * 100));
+            var place = window.Remember(RequestKey.Of('r', id), fingerprint, now.Micros, 0, now);
+            window.Resolve(place, now.Micros, (RejectReason)(later * 100));
         }
 
         var written = Written(window);
