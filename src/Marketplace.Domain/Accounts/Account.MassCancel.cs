@@ -132,7 +132,6 @@ public sealed partial class Account
                 var idPlace = key is { } remembered ? _ids.Remember(remembered, 0, Version + 1, 0, Now) : -1;
                 _massCancels.Add(begun.Number, new(begun.Number, key, begun.Scope, begun.Reason, begun.UpTo) { IdPlace = idPlace });
                 _firstUnsliced = _firstUnsliced == 0 ? begun.Number : _firstUnsliced;
-
                 break;
             case MassCancelSliced sliced:
                 ApplySlice(sliced);

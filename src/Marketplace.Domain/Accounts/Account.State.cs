@@ -130,7 +130,7 @@ public sealed partial class Account
         Check.That(!orders.MoveNext());
     }
 
-    /// <summary>The places of ids that are no open order's: they are looked up again.</summary>
+    /// <summary>The places of the ids of commands and mass cancels under way are not part of the state: they are looked up again.</summary>
     private void FindIds(List<(BookLine Line, Unanswered Command)> asked)
     {
         var places = new Dictionary<RequestKey, long>();
