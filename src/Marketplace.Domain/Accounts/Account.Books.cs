@@ -52,11 +52,6 @@ public sealed partial class Account
     private void EnterAgain(CommandsEntered entered)
     {
         var line = LineOf(entered.Instrument);
-        for (var expected = entered.Read(); expected.MoveNext();)
-        {
-            Expect(expected.Command.Kind, expected.Id);
-        }
-
         var reader = entered.Read();
         while (reader.MoveNext())
         {
@@ -66,14 +61,6 @@ public sealed partial class Account
         }
 
         Send(line, entered);
-    }
-
-    private void Expect(CommandKind kind, ReadOnlySpan<byte> id)
-    {
-        if (RequestKey.IsShort(id.Length))
-        {
-            _ids.Expect(RequestKey.Of(kind == CommandKind.Place ? 'o' : 'r', id));
-        }
     }
 
     /// <summary>Applies a command that is decided, live or again. The client's id of a new order comes along live, and whenever it is not in its key.</summary>

@@ -21,7 +21,6 @@ public sealed partial class IdWindow
 
     private readonly IdTable _ids = new();
     private Dictionary<RequestKey, int>? _outlived;
-    private ulong _touched;
 
     /// <summary>Open orders whose ids are not remembered any more.</summary>
     public int Outlived => _outlived?.Count ?? 0;
@@ -48,7 +47,7 @@ public sealed partial class IdWindow
     }
 
     /// <summary>An id will be looked up or remembered soon: its memory is asked for already. Changes nothing.</summary>
-    public void Expect(RequestKey key) => _touched ^= _ids.Touch(key);
+    public void Expect(RequestKey key) => _ids.Prefetch(key);
 
     /// <summary>The open order of an id, whether or not the id itself is still remembered: what it was remembered with; -1 where no order of this id is open.</summary>
     public int OrderOf(RequestKey key)

@@ -27,11 +27,13 @@ internal sealed partial class AccountGrain
     protected override int WeightOf(object command) => ((OrderSubmission)command).Requests.Length;
 
     /// <inheritdoc/>
+    protected override void Expect(object command) => Machine.Expect(((OrderSubmission)command).Requests);
+
+    /// <inheritdoc/>
     protected override void Decide(object command)
     {
         var submission = (OrderSubmission)command;
         Machine.EnterThrough(submission.Session, submission.Holder);
-        Machine.Expect(submission.Requests);
         for (var i = 0; i < submission.Requests.Length; i++)
         {
             var entered = Machine.Submit(submission.Requests[i], submission, i);

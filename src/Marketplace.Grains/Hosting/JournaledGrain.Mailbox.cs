@@ -13,6 +13,11 @@ public abstract partial class JournaledGrain<TMachine>
     /// <summary>How much work a command is, in orders: a turn takes in no more than <see cref="MaxParcelMessages"/>, but for a single one of more.</summary>
     protected virtual int WeightOf(object command) => 1;
 
+    /// <summary>A command will be decided in this turn: what it needs may be asked for. Changes nothing.</summary>
+    protected virtual void Expect(object command)
+    {
+    }
+
     /// <summary>Decides a command within a turn. An exception while the turn is empty is its caller's; any later one breaks the machine.</summary>
     protected virtual void Decide(object command) => throw new NotSupportedException($"{Machine.Stream} takes no commands by post.");
 
@@ -113,6 +118,14 @@ public abstract partial class JournaledGrain<TMachine>
     /// <summary>Parcels first: what they release is there for the commands, and the commands of the turn stay together. Neither comes before the other by any rule.</summary>
     private void Decide(ReadOnlySpan<Letter> letters)
     {
+        foreach (ref readonly var letter in letters)
+        {
+            if (letter.Command is { } command)
+            {
+                Expect(command);
+            }
+        }
+
         foreach (ref readonly var letter in letters)
         {
             if (letter.Parcel is { } parcel)

@@ -19,6 +19,18 @@ public sealed class IdWindowTests
     });
 
     [Fact]
+    public void Ids_counted_up_have_hashes_of_their_own()
+    {
+        const int Ids = 200_000;
+        var hashes = Enumerable.Range(100_000, Ids).Select(number => RequestKey.Of('o', $"s12-0-{number}").GetHashCode()).ToArray();
+
+        // Of so many numbers of 32 bits by chance, five meet on average. An index goes by the first bits and by the last ones.
+        Assert.InRange(hashes.Distinct().Count(), Ids - 100, Ids);
+        Assert.All(hashes.GroupBy(hash => (uint)hash >> 28), group => Assert.InRange(group.Count(), Ids / 16 * 0.9, Ids / 16 * 1.1));
+        Assert.All(hashes.GroupBy(hash => hash & 15), group => Assert.InRange(group.Count(), Ids / 16 * 0.9, Ids / 16 * 1.1));
+    }
+
+    [Fact]
     public void An_outcome_is_noted_once_and_an_end_when_it_comes()
     {
         var window = new IdWindow();
