@@ -118,6 +118,7 @@ public abstract partial class JournaledGrain<TMachine>
     /// <summary>Parcels first: what they release is there for the commands, and the commands of the turn stay together. Neither comes before the other by any rule.</summary>
     private void Decide(ReadOnlySpan<Letter> letters)
     {
+        // What the commands need comes while the parcels are taken in.
         foreach (ref readonly var letter in letters)
         {
             if (letter.Command is { } command)

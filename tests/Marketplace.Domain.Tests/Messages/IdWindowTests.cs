@@ -21,13 +21,13 @@ public sealed class IdWindowTests
     [Fact]
     public void Ids_counted_up_have_hashes_of_their_own()
     {
-        const int Ids = 200_000;
-        var hashes = Enumerable.Range(100_000, Ids).Select(number => RequestKey.Of('o', $"s12-0-{number}").GetHashCode()).ToArray();
+        const int Count = 200_000;
+        var hashes = Enumerable.Range(100_000, Count).Select(number => RequestKey.Of('o', $"s12-0-{number}").GetHashCode()).ToArray();
 
         // Of so many numbers of 32 bits by chance, five meet on average. An index goes by the first bits and by the last ones.
-        Assert.InRange(hashes.Distinct().Count(), Ids - 100, Ids);
-        Assert.All(hashes.GroupBy(hash => (uint)hash >> 28), group => Assert.InRange(group.Count(), Ids / 16 * 0.9, Ids / 16 * 1.1));
-        Assert.All(hashes.GroupBy(hash => hash & 15), group => Assert.InRange(group.Count(), Ids / 16 * 0.9, Ids / 16 * 1.1));
+        Assert.InRange(hashes.Distinct().Count(), Count - 100, Count);
+        Assert.All(hashes.GroupBy(hash => (uint)hash >> 28), group => Assert.InRange(group.Count(), Count / 16 * 0.9, Count / 16 * 1.1));
+        Assert.All(hashes.GroupBy(hash => hash & 15), group => Assert.InRange(group.Count(), Count / 16 * 0.9, Count / 16 * 1.1));
     }
 
     [Fact]
