@@ -47,9 +47,12 @@ internal sealed class CommitThread
     {
         try
         {
+            bool isFirst = true;
             while (_queue.WaitForWork(out bool wasIdle))
             {
-                if (wasIdle) AwaitMessages();
+                // Before its first flush the log was idle too: what is queued by now may have come before this thread could wait for it.
+                if (wasIdle || isFirst) AwaitMessages();
+                isFirst = false;
                 Commit(_queue.Take());
             }
         }

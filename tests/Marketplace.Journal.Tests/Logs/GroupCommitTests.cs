@@ -24,8 +24,27 @@ public sealed class GroupCommitTests : IDisposable
     [Fact]
     public async Task A_flush_of_an_idle_log_waits_for_the_messages_under_way()
     {
-        await using Log log = Log.Open(_directory.Options with { MessageWait = TimeSpan.FromMinutes(1) });
-        StreamClaim account = log.Claim("account/1"), book = log.Claim("book/H100");
+        await using Log log = OpenWithLongWait();
+        await MessageAndWhatItCauses(log);
+        Assert.Equal(["account/1 1 hold", "book/H100 1 match"], log.ReadRows(1, 9).Single().Records.Told());
+    }
+
+    [Fact]
+    public async Task The_first_flush_waits_for_them_too_whether_or_not_the_thread_that_flushes_had_begun_to_wait()
+    {
+        for (int round = 1; round <= 50; round++)
+        {
+            await using Log log = OpenWithLongWait();
+            await MessageAndWhatItCauses(log);
+            Assert.Equal(round, log.DurablePosition);
+        }
+    }
+
+    private Log OpenWithLongWait() => Log.Open(_directory.Options with { MessageWait = TimeSpan.FromMinutes(1) });
+
+    private static async Task MessageAndWhatItCauses(Log log)
+    {
+        await using StreamClaim account = log.Claim("account/1"), book = log.Claim("book/H100");
         log.MessageDeparted();
         long hold = account.Append(Payloads.Bytes("hold"));
         Task<long> matching = Task.Run(() =>
@@ -36,7 +55,6 @@ public sealed class GroupCommitTests : IDisposable
         }, TestContext.Current.CancellationToken);
         await log.WhenDurable(hold);
         Assert.Equal(hold, await matching);
-        Assert.Equal(["account/1 1 hold", "book/H100 1 match"], log.ReadRows(1, 9).Single().Records.Told());
     }
 
     [Fact]
