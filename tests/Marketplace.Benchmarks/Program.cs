@@ -1,5 +1,9 @@
 using System.Globalization;
 using Marketplace.Benchmarks;
+using Marketplace.Server.Hosting;
+
+// The yardsticks and the clients have the memory the venue has.
+LargePages.AskForHeap();
 
 switch (args)
 {

@@ -20,6 +20,7 @@ internal static class RunVerb
             return UsageExitCode;
         }
 
+        LargePages.AskForHeap();
         try
         {
             var log = Log.Open(new LogOptions { Directory = options.Data.FullName });
