@@ -71,12 +71,18 @@ internal sealed class PathMarket
     {
         var account = (Account)_machines[trader];
         Begin(trader, default);
-        account.Expect(batch);
+        var keys = new RequestKey[batch.Length];
         for (var at = 0; at < batch.Length; at++)
         {
-            if (account.Submit(batch[at], this, at).Entry != Entry.Entered)
+            keys[at] = batch[at].Key;
+        }
+
+        account.Expect(batch, keys);
+        for (var at = 0; at < batch.Length; at++)
+        {
+            if (account.Submit(batch[at], keys[at], this, at) is { Entry: not Entry.Entered } entered)
             {
-                throw new InvalidOperationException($"An order was not entered: {account.Submit(batch[at], this, at).Refusal.Reason}.");
+                throw new InvalidOperationException($"An order was not entered: {entered.Refusal.Reason}.");
             }
         }
 

@@ -3,6 +3,7 @@ using Marketplace.Benchmarks;
 using Marketplace.Server.Hosting;
 
 // The yardsticks and the clients have the memory the venue has.
+NativeHeap.KeepFreed();
 LargePages.AskForHeap();
 
 switch (args)

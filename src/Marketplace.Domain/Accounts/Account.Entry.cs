@@ -26,42 +26,48 @@ public readonly record struct Entered(Entry Entry, Refusal Refusal, RequestKey K
 public sealed partial class Account
 {
     /// <summary>Takes a request to place, cancel, replace or reduce an order: refuses it, or holds what it needs and sends it to its book at the end of the turn.</summary>
+    public Entered Submit(in OrderRequest request) => EnterOrRefuse(request, request.Key);
+
+    /// <summary>The same of a request whose key is made already.</summary>
     /// <param name="request">What is asked.</param>
+    /// <param name="key">Its key.</param>
     /// <param name="waiter">Who waits for the book's answer in this process: handed back with it (<see cref="Answers"/>).</param>
     /// <param name="place">Which of the waiter's requests it is.</param>
-    public Entered Submit(in OrderRequest request, object? waiter = null, int place = 0)
+    public Entered Submit(in OrderRequest request, RequestKey key, object waiter, int place)
     {
         (_waiter, _place) = (waiter, place);
-        var entered = EnterOrRefuse(request);
+        var entered = EnterOrRefuse(request, key);
         _waiter = null;
         return entered;
     }
 
-    /// <summary>Requests that will be submitted next: the memory they need is asked for, for all of them at once. Changes nothing.</summary>
-    public void Expect(ReadOnlySpan<OrderRequest> requests)
+    /// <summary>Requests that will be submitted next, and their keys: the memory they need is asked for, for all of them at once. Changes nothing.</summary>
+    public void Expect(ReadOnlySpan<OrderRequest> requests, ReadOnlySpan<RequestKey> keys)
     {
-        foreach (ref readonly var request in requests)
+        for (var at = 0; at < requests.Length; at++)
         {
-            if (request.Id is { } id && RequestKey.IsShort(id.Length))
+            // The text is read when the turn ends, to be recorded.
+            if (requests[at].ClientOrderId is { } id)
             {
-                _ids.Expect(request.Key);
+                CacheLine.Prefetch(in id.GetPinnableReference());
             }
+
+            _ids.Expect(keys[at]);
         }
     }
 
-    private Entered EnterOrRefuse(in OrderRequest request)
+    private Entered EnterOrRefuse(in OrderRequest request, RequestKey key)
     {
-        if (!Ids.IsWellFormed(request.ClientOrderId))
+        if (request.Kind != CommandKind.Place && !Ids.IsWellFormed(request.ClientOrderId))
         {
             return Refuse(RejectReason.MalformedId, "client_order_id", default);
         }
 
-        if (request.Kind != CommandKind.Place && !Ids.IsWellFormed(request.RequestId))
+        if (key.IsNone)
         {
-            return Refuse(RejectReason.MalformedId, "request_id", default);
+            return Refuse(RejectReason.MalformedId, request.Kind == CommandKind.Place ? "client_order_id" : "request_id", default);
         }
 
-        var key = request.Key;
         var fingerprint = request.Fingerprint();
         if (_ids.TryGet(key, out var remembered))
         {
@@ -83,21 +89,22 @@ public sealed partial class Account
     public Refusal Preview(in OrderRequest request, out OrderCommand command)
     {
         command = default;
+        var key = request.Key;
         if (request.ClientOrderId.Length > 0)
         {
-            if (!Ids.IsWellFormed(request.ClientOrderId))
+            if (key.IsNone)
             {
                 return new(RejectReason.MalformedId, "client_order_id");
             }
 
-            if (_ids.TryGet(request.Key, out _))
+            if (_ids.TryGet(key, out _))
             {
                 return new(RejectReason.AlreadyExists, "client_order_id");
             }
         }
 
         var invalid = WhyNotValid(request.ValidUntilMicros);
-        return invalid.Reason == RejectReason.None ? WhyNotPlaced(request, request.Key, out command) : invalid;
+        return invalid.Reason == RejectReason.None ? WhyNotPlaced(request, key, out command) : invalid;
     }
 
     /// <summary>Requests a withdrawal: the amount is held until the operator has paid or returned it.</summary>

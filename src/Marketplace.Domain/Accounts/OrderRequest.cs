@@ -43,8 +43,8 @@ public readonly record struct OrderRequest
     /// <summary>The id the request is remembered by.</summary>
     public string Id => Kind == CommandKind.Place ? ClientOrderId : RequestId;
 
-    /// <summary>The key the request is remembered by: orders and other requests have separate id spaces.</summary>
-    public RequestKey Key => Kind == CommandKind.Place ? RequestKey.Of('o', ClientOrderId) : RequestKey.Of('r', RequestId);
+    /// <summary>The key the request is remembered by: orders and other requests have separate id spaces. None where the id is malformed.</summary>
+    public RequestKey Key => Ids.IsWellFormed(Id) ? RequestKey.Of(Kind == CommandKind.Place ? 'o' : 'r', Id) : default;
 
     /// <summary>A hash of everything asked but the ids and the validity.</summary>
     public ulong Fingerprint()

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Marketplace.Domain.Messages;
 
@@ -124,20 +123,20 @@ internal sealed class IdTable
     /// Asks for the memory where a key would be looked for, and does not wait for it: for many keys one after the other it comes together, and not one line after the other
     /// when each is looked for. Where the processor has no such instruction nothing is done.
     /// </summary>
-    public unsafe void Prefetch(RequestKey key)
+    public void Prefetch(RequestKey key)
     {
-        if (_segments is null || !Sse.IsSupported)
+        if (_segments is null || !CacheLine.CanPrefetch)
         {
             return;
         }
 
-        // Its length, which every look-up reads, lies apart from the slot. An array that moves meanwhile makes the hint useless and nothing else.
+        // The array's length, which every look-up reads, lies apart from the slot.
         var tag = Tag(key);
         ref var first = ref MemoryMarshal.GetArrayDataReference(SegmentOf(tag).Slots);
-        Sse.Prefetch0(Unsafe.AsPointer(ref first));
+        CacheLine.Prefetch(ref first);
         if (_depth > 0)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, Home(tag, MostSlots - 1))));
+            CacheLine.Prefetch(ref Unsafe.Add(ref first, Home(tag, MostSlots - 1)));
         }
     }
 

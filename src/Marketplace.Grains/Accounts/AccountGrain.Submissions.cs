@@ -27,7 +27,11 @@ internal sealed partial class AccountGrain
     protected override int WeightOf(object command) => ((OrderSubmission)command).Requests.Length;
 
     /// <inheritdoc/>
-    protected override void Expect(object command) => Machine.Expect(((OrderSubmission)command).Requests);
+    protected override void Expect(object command)
+    {
+        var submission = (OrderSubmission)command;
+        Machine.Expect(submission.Requests, submission.Keys);
+    }
 
     /// <inheritdoc/>
     protected override void Decide(object command)
@@ -36,7 +40,7 @@ internal sealed partial class AccountGrain
         Machine.EnterThrough(submission.Session, submission.Holder);
         for (var i = 0; i < submission.Requests.Length; i++)
         {
-            var entered = Machine.Submit(submission.Requests[i], submission, i);
+            var entered = Machine.Submit(submission.Requests[i], submission.Keys[i], submission, i);
             switch (entered.Entry)
             {
                 case Entry.Entered:
@@ -123,7 +127,7 @@ internal sealed partial class AccountGrain
         if (outcome.Order is null)
         {
             // The order had ended before: it is not in memory any more.
-            Check.That(Machine.Remembers(submission.Requests[index].Key, out var remembered) && remembered.OutcomeVersion > 0);
+            Check.That(Machine.Remembers(submission.Keys[index], out var remembered) && remembered.OutcomeVersion > 0);
             submission.ReadFromLog(index, remembered);
         }
 

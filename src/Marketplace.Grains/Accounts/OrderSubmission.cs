@@ -1,4 +1,5 @@
 using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Messages;
 using Marketplace.Domain.Refusals;
 using Orleans.Runtime;
 
@@ -24,6 +25,9 @@ public sealed class OrderSubmission(string session, long holder, OrderRequest[] 
     internal long Holder { get; } = holder;
 
     internal OrderRequest[] Requests { get; } = requests;
+
+    /// <summary>The requests' keys, made by who submits them: their texts are in its cache, and not in that of the turn that takes them in.</summary>
+    internal RequestKey[] Keys { get; } = KeysOf(requests);
 
     /// <summary>The outcomes so far.</summary>
     internal OrderOutcome[] Known { get; } = new OrderOutcome[requests.Length];
@@ -81,5 +85,16 @@ public sealed class OrderSubmission(string session, long holder, OrderRequest[] 
         {
             Fail(failed);
         }
+    }
+
+    private static RequestKey[] KeysOf(OrderRequest[] requests)
+    {
+        var keys = new RequestKey[requests.Length];
+        for (var at = 0; at < keys.Length; at++)
+        {
+            keys[at] = requests[at].Key;
+        }
+
+        return keys;
     }
 }

@@ -20,6 +20,7 @@ internal static class RunVerb
             return UsageExitCode;
         }
 
+        NativeHeap.KeepFreed();
         LargePages.AskForHeap();
         try
         {
