@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Marketplace.Domain.Orders;
 
@@ -9,6 +10,9 @@ public sealed partial class Account
     // Lists of commands kept from one turn to the next: those of a usual batch.
     private const int MostSpareLists = 4;
     private const int MostSpareCommands = 256;
+
+    // More at once would push each other out of the nearest cache.
+    private const int ExpectedAtOnce = 32;
 
     /// <inheritdoc/>
     protected override void Gather()
@@ -99,6 +103,40 @@ public sealed partial class Account
     }
 
     private void Send(BookLine line, CommandsEntered entered) => Outbox.Post(line.Book, new OrderCommands(entered.Packed, Participant!.Firm));
+
+    /// <summary>Some reports at a time: the memory of their orders, and then that of the orders' ids, is asked for before the first is taken in.</summary>
+    [SkipLocalsInit]
+    private void Take(OrderReports reports)
+    {
+        Span<OrderReport> some = stackalloc OrderReport[ExpectedAtOnce];
+        Span<int> places = stackalloc int[ExpectedAtOnce];
+        var line = LineOf(reports.Instrument);
+        var reader = reports.GetEnumerator();
+        while (reader.Read(some) is > 0 and var count)
+        {
+            for (var at = 0; at < count; at++)
+            {
+                places[at] = _orders.Find(some[at].Order);
+                if (places[at] >= 0)
+                {
+                    _orders.Prefetch(places[at]);
+                }
+            }
+
+            foreach (var place in places[..count])
+            {
+                if (place >= 0)
+                {
+                    _ids.Expect(_orders.At(place).IdPlace);
+                }
+            }
+
+            foreach (ref readonly var report in some[..count])
+            {
+                TakeReport(line, report);
+            }
+        }
+    }
 
     private void TakeReport(BookLine line, in OrderReport report)
     {

@@ -176,12 +176,7 @@ public sealed partial class Account : Machine
         switch (message)
         {
             case OrderReports reports:
-                var line = LineOf(reports.Instrument);
-                foreach (ref readonly var report in reports)
-                {
-                    TakeReport(line, report);
-                }
-
+                Take(reports);
                 return;
             case AccountStanding standing:
                 Participant = standing.Participant;

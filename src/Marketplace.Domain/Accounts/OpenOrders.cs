@@ -32,6 +32,15 @@ internal sealed partial class OpenOrders : IReadOnlyCollection<OpenOrder>
     /// <summary>The row at a place.</summary>
     public ref OrderRow At(int place) => ref _chunks[place >> ChunkBits][place & (ChunkRows - 1)];
 
+    /// <summary>Asks for the memory of the row at a place. Changes nothing.</summary>
+    public void Prefetch(int place)
+    {
+        ref readonly var row = ref At(place);
+        CacheLine.Prefetch(in row.Key);
+        CacheLine.Prefetch(in row.Quantity);
+        CacheLine.Prefetch(in row.Reason);
+    }
+
     /// <summary>The order at a place, to be read.</summary>
     public OpenOrder Read(int place) => new(this, place);
 

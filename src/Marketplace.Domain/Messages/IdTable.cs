@@ -140,6 +140,9 @@ internal sealed class IdTable
         }
     }
 
+    /// <summary>The same of an entry.</summary>
+    public void Prefetch(long ordinal) => CacheLine.Prefetch(ref At(ordinal));
+
     /// <summary>Adds an entry whose key is not there, behind all others; its ordinal.</summary>
     public long Add(in Entry entry)
     {

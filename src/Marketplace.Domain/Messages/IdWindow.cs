@@ -49,6 +49,15 @@ public sealed partial class IdWindow
     /// <summary>An id will be looked up or remembered soon: its memory is asked for already. Changes nothing.</summary>
     public void Expect(RequestKey key) => _ids.Prefetch(key);
 
+    /// <summary>What is remembered at a place will be changed soon, if it still is: its memory is asked for already. Changes nothing.</summary>
+    public void Expect(long place)
+    {
+        if (place >= _ids.First)
+        {
+            _ids.Prefetch(place);
+        }
+    }
+
     /// <summary>The open order of an id, whether or not the id itself is still remembered: what it was remembered with; -1 where no order of this id is open.</summary>
     public int OrderOf(RequestKey key)
     {

@@ -3,6 +3,9 @@ namespace Marketplace.Domain.Orders;
 /// <summary>The book as it is read: levels, orders, waiting stops.</summary>
 public sealed partial class LimitOrderBook
 {
+    /// <summary>Commands about an account's order will come: the memory it is found by is asked for. Changes nothing.</summary>
+    public void Expect(int party, long accountOrder) => _index.Prefetch(RestingOrder.KeyOf(party, accountOrder));
+
     /// <summary>The levels of a side, best first, at most so many: price, total shown kWh, number of orders.</summary>
     public IEnumerable<(long Price, long Quantity, int Orders)> Levels(Side side, int most)
     {

@@ -70,6 +70,7 @@ public sealed partial class OrderBook
             {
                 foreach (ref readonly var command in orders)
                 {
+                    _engine.Expect(party, command.Order);
                     (_pending ??= new()).Enqueue((party, command));
                 }
             }

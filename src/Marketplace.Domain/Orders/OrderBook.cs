@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Settlement;
@@ -21,6 +22,9 @@ public sealed partial class OrderBook : Machine
 
     /// <summary>The most reports in one message.</summary>
     public const int MaxReportsPerMessage = 5_000;
+
+    // More at once would push each other out of the nearest cache.
+    private const int ExpectedAtOnce = 32;
 
     private readonly List<Party> _parties = [];
     private readonly NameTable _partyOf = new();
@@ -211,12 +215,7 @@ public sealed partial class OrderBook : Machine
         switch (message)
         {
             case OrderCommands orders:
-                var party = _partyOf.Find(sender);
-                foreach (ref readonly var command in orders)
-                {
-                    Execute(party, command);
-                }
-
+                Execute(_partyOf.Find(sender), orders);
                 break;
             case InstrumentListed listed:
                 Adopt(State == InstrumentState.Closed ? listed.Instrument with { State = State } : listed.Instrument);
@@ -261,6 +260,26 @@ public sealed partial class OrderBook : Machine
         Settlement.TurnEnded();
         Check.That(!_engine.IsCrossed);
         _engine.GiveRoom();
+    }
+
+    /// <summary>Some commands at a time: what is expected of them all is asked for before the first is executed.</summary>
+    [SkipLocalsInit]
+    private void Execute(int party, OrderCommands orders)
+    {
+        Span<OrderCommand> some = stackalloc OrderCommand[ExpectedAtOnce];
+        var reader = orders.GetEnumerator();
+        while (reader.Read(some) is > 0 and var count)
+        {
+            foreach (ref readonly var command in some[..count])
+            {
+                _engine.Expect(party, command.Order);
+            }
+
+            foreach (ref readonly var command in some[..count])
+            {
+                Execute(party, command);
+            }
+        }
     }
 
     private void Execute(int party, in OrderCommand command)

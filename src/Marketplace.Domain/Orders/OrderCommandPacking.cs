@@ -188,4 +188,16 @@ public ref struct OrderCommandReader
         _current = OrderCommandPacking.Read(ref _reader, ref _before);
         return true;
     }
+
+    /// <summary>Reads the next commands, as many as there is room for; how many those are, 0 at the end.</summary>
+    public int Read(scoped Span<OrderCommand> into)
+    {
+        var count = 0;
+        while (count < into.Length && MoveNext())
+        {
+            into[count++] = _current;
+        }
+
+        return count;
+    }
 }

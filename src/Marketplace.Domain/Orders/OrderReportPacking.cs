@@ -172,4 +172,16 @@ public ref struct OrderReportReader
         _current = OrderReportPacking.Read(ref _reader, ref _before);
         return true;
     }
+
+    /// <summary>Reads the next reports, as many as there is room for; how many those are, 0 at the end.</summary>
+    public int Read(scoped Span<OrderReport> into)
+    {
+        var count = 0;
+        while (count < into.Length && MoveNext())
+        {
+            into[count++] = _current;
+        }
+
+        return count;
+    }
 }
