@@ -11,9 +11,6 @@ public sealed partial class Account
     private const int MostSpareLists = 4;
     private const int MostSpareCommands = 256;
 
-    // More at once would push each other out of the nearest cache.
-    private const int ExpectedAtOnce = 32;
-
     /// <inheritdoc/>
     protected override void Gather()
     {
@@ -108,8 +105,8 @@ public sealed partial class Account
     [SkipLocalsInit]
     private void Take(OrderReports reports)
     {
-        Span<OrderReport> some = stackalloc OrderReport[ExpectedAtOnce];
-        Span<int> places = stackalloc int[ExpectedAtOnce];
+        Span<OrderReport> some = stackalloc OrderReport[CacheLine.AtOnce];
+        Span<int> places = stackalloc int[CacheLine.AtOnce];
         var line = LineOf(reports.Instrument);
         var reader = reports.GetEnumerator();
         while (reader.Read(some) is > 0 and var count)

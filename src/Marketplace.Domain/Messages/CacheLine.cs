@@ -6,6 +6,9 @@ namespace Marketplace.Domain.Messages;
 /// <summary>Memory that is asked for and not waited for.</summary>
 internal static class CacheLine
 {
+    /// <summary>For how many orders to ask at once: what more of them need would push each other out of the nearest cache.</summary>
+    public const int AtOnce = 32;
+
     /// <summary>Whether the processor has the instruction; where it does not, nothing is asked for.</summary>
     public static bool CanPrefetch => Sse.IsSupported;
 

@@ -23,9 +23,6 @@ public sealed partial class OrderBook : Machine
     /// <summary>The most reports in one message.</summary>
     public const int MaxReportsPerMessage = 5_000;
 
-    // More at once would push each other out of the nearest cache.
-    private const int ExpectedAtOnce = 32;
-
     private readonly List<Party> _parties = [];
     private readonly NameTable _partyOf = new();
     private readonly NameTable _firmOf = new();
@@ -266,7 +263,7 @@ public sealed partial class OrderBook : Machine
     [SkipLocalsInit]
     private void Execute(int party, OrderCommands orders)
     {
-        Span<OrderCommand> some = stackalloc OrderCommand[ExpectedAtOnce];
+        Span<OrderCommand> some = stackalloc OrderCommand[CacheLine.AtOnce];
         var reader = orders.GetEnumerator();
         while (reader.Read(some) is > 0 and var count)
         {
