@@ -17,6 +17,7 @@ using Marketplace.Grains.Orders;
 using Marketplace.Grains.Participants;
 using Marketplace.Grains.Treasury;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Core.Internal;
 using Orleans.Runtime;
@@ -105,7 +106,7 @@ public sealed class MarketTests
         await Account(venue, "buyer").Submit("", 0, [Place("b1", venue, Hour, Side.Bid, 2_000_000, 100)]);
         var cut = venue.Log.DurablePosition;
 
-        using var fresh = new LogAuditor(venue.Log, venue.Services.GetRequiredService<Venue>().Serializer);
+        using var fresh = new LogAuditor(venue.Log, venue.Services.GetRequiredService<Venue>().Serializer, NullLogger<LogAuditor>.Instance);
         var fromSnapshot = await fresh.Read(cut, fold => fold.Hash(), default);
         var genesis = new VenueFold(venue.Services.GetRequiredService<Venue>().Serializer);
         foreach (var row in venue.Log.ReadRows(1, cut))
@@ -114,6 +115,10 @@ public sealed class MarketTests
         }
 
         Assert.Equal(genesis.Hash(), fromSnapshot);
+        venue.DamageSnapshots();
+        using var another = new LogAuditor(venue.Log, venue.Services.GetRequiredService<Venue>().Serializer, NullLogger<LogAuditor>.Instance);
+        Assert.Equal(genesis.Hash(), await another.Read(cut, fold => fold.Hash(), default));
+        Assert.NotEmpty(venue.Log.Snapshots.Warnings);
     }
 
     [Fact]
@@ -145,12 +150,59 @@ public sealed class MarketTests
 
         var outcomes = await Task.WhenAll(answers).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        await stop.CancelAsync();
-        await waking;
         Assert.All(outcomes, outcome => Assert.Equal(RejectReason.None, outcome[0].Refusal.Reason));
         Assert.Equal(300, outcomes.Select(outcome => outcome[0].Order!.BookOrder).Distinct().Count());
+        SettlementSummary settlement;
+        do
+        {
+            // An order is answered when its book has it; what it fills is told to the accounts after that.
+            settlement = (await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Summary())!;
+        }
+        while (settlement.Unsettled > 0);
+
+        Assert.Equal(150, settlement.Trades);
+        await stop.CancelAsync();
+        await waking;
         Assert.Equal(300, (await Account(venue, "buyer").Read())!.Tokens.Single().Value.Available);
         Assert.Empty((await Account(venue, "supplier").ReadWithOrders(10))!.Orders);
+    }
+
+    [Fact]
+    public async Task A_report_that_goes_by_call_reaches_an_account_that_leaves_once_its_orders_are_answered()
+    {
+        await using var venue = await RunningVenue.Open();
+        await List(venue, "20261102T12");
+        await Enter(venue, "buyer");
+        await Fund(venue, "buyer", 1_000_000_000);
+        var account = Account(venue, "buyer");
+        var mailboxes = venue.Services.GetRequiredService<Venue>().Mailboxes;
+        var (buyer, book) = (Streams.Account("buyer"), Streams.Book(Hour));
+        await venue.Grains.GetGrain<IOrderBookGrain>(Hour).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        var claim = await venue.Log.ClaimAsync(book, TestContext.Current.CancellationToken);
+        var (ofBuyer, ofBook) = (Version(buyer), Version(book));
+
+        // The book, which cannot begin before its claim is free, finds no mailbox of an account that leaves and has the order's request to answer.
+        var answer = account.Submit("", 0, [Place("b1", venue, Hour, Side.Bid, 2_000_000, 2)]).AsTask();
+        await Until(() => Version(buyer) > ofBuyer);
+        await account.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        Assert.True(mailboxes.TryRemove(buyer, out var mailbox));
+        await claim.DisposeAsync();
+        await Until(() => Version(book) > ofBook);
+        Assert.True(mailboxes.TryAdd(buyer, mailbox));
+
+        var outcomes = await answer.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(1, outcomes[0].Order!.BookOrder);
+
+        long Version(string stream) => venue.Log.VersionAt(stream, venue.Log.DurablePosition);
+
+        static async Task Until(Func<bool> condition)
+        {
+            while (!condition())
+            {
+                await Task.Yield();
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     /// <summary>As a door does, and its client after an unknown outcome: again with the same id.</summary>

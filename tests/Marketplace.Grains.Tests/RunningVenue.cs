@@ -57,6 +57,19 @@ internal sealed class RunningVenue : IAsyncDisposable
         return new(_directory, _owner, next._host, next.Log);
     }
 
+    /// <summary>Turns around the first byte of the first state in every snapshot's file.</summary>
+    public void DamageSnapshots()
+    {
+        foreach (var file in _directory.GetFiles("*", SearchOption.AllDirectories).Where(file => file.Directory!.Name == "snapshots"))
+        {
+            using var bytes = file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            bytes.Position = sizeof(ulong);
+            var first = bytes.ReadByte();
+            bytes.Position = sizeof(ulong);
+            bytes.WriteByte((byte)~first);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stop();

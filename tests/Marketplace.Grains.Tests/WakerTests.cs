@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Catalog;
 using Marketplace.Domain.Instruments;
@@ -14,6 +17,8 @@ using Marketplace.Grains.Participants;
 using Marketplace.Grains.Treasury;
 using Marketplace.Journal;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Runtime;
 using Request = Marketplace.Domain.Messages.Request;
 
 namespace Marketplace.Grains.Tests;
@@ -40,11 +45,7 @@ public sealed class WakerTests
         var book = venue.Grains.GetGrain<IOrderBookGrain>(Hour);
         Assert.Equal(Expiring, (await book.Read(10))!.Bids.Sum(level => level.Orders));
 
-        while (venue.Log.Due(0, int.MaxValue).Any(stream => stream.Stream == Streams.Book(Hour)))
-        {
-            // Until it has recorded that all its reports are received: then it waits for nothing but the time.
-            await book.Sweep();
-        }
+        await SweepUntilOnlyTimeIsLeft(venue);
 
         venue.Clock.AdvanceTo(expiry);
         await venue.Services.GetRequiredService<Waker>().WakeDue(default);
@@ -72,6 +73,69 @@ public sealed class WakerTests
         book.BeginTurn(RunningVenue.Start);
         book.EndTurn();
         Assert.Equal((0, Wake.At(0)), (book.RestingOrders, Machines.WakeOf(book)));
+    }
+
+    [Fact]
+    public Task What_turns_a_call_away_because_it_leaves_is_woken_and_swept_again()
+    {
+        var called = new ConcurrentDictionary<(string, string), byte>();
+
+        // The one rejection that can be made outside the host.
+        return WakesAndSweeps((grain, method) => called.TryAdd((grain, method), 0) ? Task.FromException(new SiloUnavailableException("It leaves.")) : Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task One_that_does_not_answer_keeps_none_from_being_woken()
+    {
+        var answer = new TaskCompletionSource();
+        var sweeps = 0;
+
+        await WakesAndSweeps((_, method) => method == nameof(IJournaledGrain.Sweep) && Interlocked.Increment(ref sweeps) == 1 ? answer.Task : Task.CompletedTask);
+
+        answer.SetResult();
+    }
+
+    /// <summary>A waker must wake the book at an expiry, and sweep one of two accounts, when their grains first do something else.</summary>
+    private static async Task WakesAndSweeps(Func<string, string, Task> first)
+    {
+        await using var venue = await RunningVenue.Open();
+        await Enter(venue);
+        var expiry = RunningVenue.Start.Plus(Timestamp.MicrosPerHour);
+        await venue.Grains.GetGrain<IAccountGrain>("buyer").Submit("", 0, [Bid(venue, 1, expiry)]);
+        await SweepUntilOnlyTimeIsLeft(venue);
+        var unswept = venue.Services.GetRequiredService<Venue>().Unswept;
+        unswept.Clear();
+        unswept.TryAdd(Streams.Account("buyer"), 0);
+        unswept.TryAdd(Streams.Account("operator"), 0);
+        venue.Clock.AdvanceTo(expiry);
+        var grains = DispatchProxy.Create<IGrainFactory, SlowGrains>();
+        var slow = (SlowGrains)grains;
+        (slow.Venue, slow.First) = (venue, first);
+        using var stop = new CancellationTokenSource();
+
+        var waking = new Waker(venue.Services.GetRequiredService<Venue>(), grains).Run(stop.Token);
+
+        try
+        {
+            var ended = await Task.WhenAny(waking, slow.Reached).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            Assert.Same(slow.Reached, ended);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await waking;
+        Assert.Empty((await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(10))!.Bids);
+    }
+
+    /// <summary>Sweeps the book until it has recorded that all its reports are received: then it waits for nothing but the time.</summary>
+    private static async Task SweepUntilOnlyTimeIsLeft(RunningVenue venue)
+    {
+        while (venue.Log.Due(0, int.MaxValue).Any(stream => stream.Stream == Streams.Book(Hour)))
+        {
+            await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Sweep();
+        }
     }
 
     private static OrderCommand Bid(int order) => new(CommandKind.Place, order, Side.Bid, OrderType.Limit, TimeInForce.GoodTillCancelled, Price: 100, Quantity: 1);
@@ -108,4 +172,46 @@ public sealed class WakerTests
     };
 
     private static Request By(string id) => new("operator", id);
+
+    /// <summary>The grains of a venue, which do something else before they take a call.</summary>
+    [SuppressMessage("Performance", "CA1852", Justification = "A proxy is made by deriving from it.")]
+    internal class SlowGrains : DispatchProxy
+    {
+        private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _swept = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SlowGrains() => Reached = Task.WhenAll(_woken.Task, _swept.Task);
+
+        public RunningVenue Venue { get; set; } = null!;
+
+        public Func<string, string, Task> First { get; set; } = null!;
+
+        /// <summary>Completes when a grain was woken, and one swept.</summary>
+        public Task Reached { get; }
+
+        protected override object Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            var slow = (SlowGrain)Create(targetMethod!.ReturnType, typeof(SlowGrain));
+            (slow.Grain, slow.Call) = ((IJournaledGrain)targetMethod.Invoke(Venue.Grains, args)!, Call);
+            return slow;
+        }
+
+        private async ValueTask Call(IJournaledGrain grain, string method)
+        {
+            await First(grain.ToString()!, method);
+            await (method == nameof(IJournaledGrain.Wake) ? grain.Wake() : grain.Sweep());
+            (method == nameof(IJournaledGrain.Wake) ? _woken : _swept).TrySetResult();
+        }
+    }
+
+    /// <summary>A grain of those.</summary>
+    [SuppressMessage("Performance", "CA1852", Justification = "A proxy is made by deriving from it.")]
+    internal class SlowGrain : DispatchProxy
+    {
+        public IJournaledGrain Grain { get; set; } = null!;
+
+        public Func<IJournaledGrain, string, ValueTask> Call { get; set; } = null!;
+
+        protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => Call(Grain, targetMethod!.Name);
+    }
 }

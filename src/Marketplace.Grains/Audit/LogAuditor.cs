@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 
 namespace Marketplace.Grains.Audit;
@@ -7,7 +8,7 @@ namespace Marketplace.Grains.Audit;
 /// Answers as of a cut by folding the log from the nearest checkpoint, off the grains' turns; also writes the snapshots. One fold is kept between questions and moved
 /// forward; a question about an earlier cut makes one of its own.
 /// </summary>
-public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
+public sealed partial class LogAuditor(Log log, Serializer serializer, ILogger<LogAuditor> logger) : IDisposable
 {
     /// <summary>
     /// The shortest tail, in bytes of rows, for which a snapshot is written. That of a large venue is due when the tail has outgrown a share of its states: for each byte
@@ -67,6 +68,11 @@ public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
             {
                 return;
             }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or (JournalException and not JournalFailedException))
+            {
+                // The log is whole without it: the next start reads more of it. Due still, and tried again.
+                LogNoSnapshot(failed);
+            }
         }
     }
 
@@ -98,11 +104,7 @@ public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
         var venue = _latest;
         if (venue is null || venue.Position > position)
         {
-            venue = new VenueFold(serializer);
-            if (log.Snapshots.Position > 0 && log.Snapshots.Position <= position)
-            {
-                venue.Start(log.Snapshots.Position, log.Snapshots.ReadNewest());
-            }
+            venue = Checkpoint(position);
         }
 
         _latest = null;
@@ -115,4 +117,31 @@ public sealed class LogAuditor(Log log, Serializer serializer) : IDisposable
         _latest = venue;
         return venue;
     }
+
+    /// <summary>The venue as of the newest snapshot that is no later than a position; a damaged one is passed over for the log from its beginning.</summary>
+    private VenueFold Checkpoint(long position)
+    {
+        var venue = new VenueFold(serializer);
+        if (log.Snapshots.Position == 0 || log.Snapshots.Position > position)
+        {
+            return venue;
+        }
+
+        try
+        {
+            venue.Start(log.Snapshots.Position, log.Snapshots.ReadNewest());
+            return venue;
+        }
+        catch (JournalCorruptException damaged)
+        {
+            LogDamaged(damaged);
+            return new VenueFold(serializer);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "No snapshot could be written; it is tried again")]
+    private partial void LogNoSnapshot(Exception why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The newest snapshot is damaged; the log is read from its beginning instead")]
+    private partial void LogDamaged(Exception why);
 }

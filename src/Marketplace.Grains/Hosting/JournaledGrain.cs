@@ -282,7 +282,17 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         var receipt = default(Receipt);
         try
         {
-            receipt = await TargetOf(channel.Target).Grain.Receive(parcel);
+            var received = TargetOf(channel.Target).Grain.Receive(parcel).AsTask();
+            while (await Task.WhenAny(received, Task.Delay(RetryAfter)) != received)
+            {
+                // A target that leaves takes no calls while it runs a request, which may wait for this very parcel: it still takes mail.
+                if (TryPost(channel, parcel))
+                {
+                    return;
+                }
+            }
+
+            receipt = await received;
         }
         catch (Exception failed) when (failed is not InvariantBrokenException)
         {

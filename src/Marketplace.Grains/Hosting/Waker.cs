@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using Orleans.Runtime;
+
 namespace Marketplace.Grains.Hosting;
 
 /// <summary>
@@ -12,6 +15,15 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     private static readonly (string Stream, long WakeAtMicros) LastForReceipts = ("\uffff", 0);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a round waits for one grain.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// What a round has called and not waited for to the end. A grain that leaves takes no calls before the requests it runs are answered, and what answers them may be
+    /// due itself: it is not waited for, nor called again before it has answered.
+    /// </summary>
+    private readonly ConcurrentDictionary<string, byte> _unanswered = new(StringComparer.Ordinal);
+
     /// <summary>Runs until it is stopped or the log fails.</summary>
     public async Task Run(CancellationToken stop)
     {
@@ -22,7 +34,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
 
             // What has its receipts recorded waits for its own time again, which may have come.
             await Sweep();
-            await WakeDue(stop);
+            await WakeDue(stream => ForAWhile(stream, Wake), stop);
             try
             {
                 await Task.WhenAny(moved, earlier, Task.Delay(Sleep(), stop));
@@ -37,7 +49,9 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     /// <summary>
     /// Wakes all that is due now, and returns when each has done what was due: what takes more turns than one, as the expiries of a large book, is woken again at once.
     /// </summary>
-    public async Task WakeDue(CancellationToken stop)
+    public Task WakeDue(CancellationToken stop) => WakeDue(Wake, stop);
+
+    private async Task WakeDue(Func<string, Task> wake, CancellationToken stop)
     {
         if (venue.Clock.IsHalted)
         {
@@ -53,7 +67,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
             // What only waits for a receipt is at work already when its grain is active.
             var due = page.Where(stream => (stream.WakeAtMicros > 0 || !venue.Mailboxes.ContainsKey(stream.Stream)) && HasMoved(stream.Stream, versions)).ToArray();
             woken += due.Length;
-            await Task.WhenAll(due.Select(stream => Wake(stream.Stream)));
+            await Task.WhenAll(due.Select(stream => wake(stream.Stream)));
             if (page.Count == MostAtOnce)
             {
                 behind = page[^1];
@@ -85,9 +99,9 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         {
             await Venue.GrainOf(grains, stream).Wake();
         }
-        catch (Exception failed) when (failed is JournalException or TimeoutException or InvalidOperationException)
+        catch (Exception failed) when (MayPass(failed))
         {
-            // Due again at the next round; a failed log ends the process elsewhere.
+            // Due again at the next round.
         }
     }
 
@@ -95,17 +109,47 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     {
         foreach (var stream in venue.Unswept.Keys)
         {
-            if (venue.Unswept.TryRemove(stream, out _) && venue.Mailboxes.ContainsKey(stream))
+            if (!_unanswered.ContainsKey(stream) && venue.Unswept.TryRemove(stream, out _) && venue.Mailboxes.ContainsKey(stream))
             {
-                try
-                {
-                    await Venue.GrainOf(grains, stream).Sweep();
-                }
-                catch (Exception failed) when (failed is JournalException or TimeoutException or InvalidOperationException)
-                {
-                    venue.Unswept.TryAdd(stream, 0);
-                    return;
-                }
+                await ForAWhile(stream, Sweep);
+            }
+        }
+    }
+
+    private async Task Sweep(string stream)
+    {
+        try
+        {
+            await Venue.GrainOf(grains, stream).Sweep();
+        }
+        catch (Exception failed) when (MayPass(failed))
+        {
+            venue.Unswept.TryAdd(stream, 0);
+        }
+    }
+
+    /// <summary>Whether a grain did not answer for a reason of the moment: it leaves, or has just begun, or the log has failed, which ends the process elsewhere.</summary>
+    private static bool MayPass(Exception failed) => failed is JournalException or TimeoutException or InvalidOperationException or OrleansException;
+
+    private async Task ForAWhile(string stream, Func<string, Task> call)
+    {
+        if (!_unanswered.TryAdd(stream, 0))
+        {
+            return;
+        }
+
+        var answered = Answered();
+        await await Task.WhenAny(answered, Task.Delay(Patience));
+
+        async Task Answered()
+        {
+            try
+            {
+                await call(stream);
+            }
+            finally
+            {
+                _unanswered.TryRemove(stream, out _);
             }
         }
     }
