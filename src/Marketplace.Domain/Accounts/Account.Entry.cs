@@ -46,8 +46,8 @@ public sealed partial class Account
     {
         for (var at = 0; at < requests.Length; at++)
         {
-            // The text is read when the turn ends, to be recorded.
-            if (requests[at].ClientOrderId is { } id)
+            // The text is read when the turn ends, to be recorded; a malformed one can be missing.
+            if (requests[at].Id is { } id)
             {
                 CacheLine.Prefetch(in id.GetPinnableReference());
             }

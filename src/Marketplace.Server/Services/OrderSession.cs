@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using Grpc.Core;
 using Gwh.Marketplace.V1;
@@ -9,9 +11,9 @@ namespace Marketplace.Server.Services;
 
 /// <summary>
 /// One session: batches in, a result for each in the same order, and reports of what happens to resting orders. Batches are sent on to the account as they come, a window
-/// of them at once; the account's turns keep their order.
+/// of them at once; the account's turns keep their order. Results go into the response's body as bytes, all else through gRPC's writer, one behind the other.
 /// </summary>
-internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller caller, IServerStreamWriter<OpenSessionResponse> responses)
+internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller caller, IServerStreamWriter<OpenSessionResponse> responses, PipeWriter body)
 {
     private const int ReportQueue = 10_000;
 
@@ -160,28 +162,12 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
 
     private async Task Answer(CancellationToken cancellation)
     {
-        // A response is written out before the next is made: its messages are used again.
-        var result = new SessionBatchResult();
-        var response = new OpenSessionResponse { BatchResult = result };
-        var made = new List<CommandResult>();
+        var results = new SessionResultWriter();
         await foreach (var (number, outcomes) in _underWay.Reader.ReadAllAsync(cancellation))
         {
-            result.BatchNumber = number;
-            result.Results.Clear();
-            foreach (var outcome in await outcomes)
-            {
-                if (result.Results.Count == made.Count)
-                {
-                    made.Add(new());
-                }
-
-                var next = made[result.Results.Count];
-                next.Become(outcome);
-                result.Results.Add(next);
-            }
-
+            var frame = results.Frame(number, await outcomes);
             Interlocked.Decrement(ref _withoutResult);
-            await Write(response, cancellation);
+            await WriteFrame(frame, cancellation);
             Volatile.Write(ref _lastResult, number);
         }
     }
@@ -243,6 +229,21 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         try
         {
             await responses.WriteAsync(response, cancellation);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Writes a message with its frame, past gRPC's writer, which keeps nothing back between its own.</summary>
+    private async Task WriteFrame(ReadOnlyMemory<byte> frame, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            body.Write(frame.Span);
+            await body.FlushAsync(cancellation);
         }
         finally
         {

@@ -125,7 +125,7 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
     }
 
     public override Task OpenSession(IAsyncStreamReader<OpenSessionRequest> requestStream, IServerStreamWriter<OpenSessionResponse> responseStream, ServerCallContext context) =>
-        new OrderSession(doors, feeds, Caller.Of(context), responseStream).Run(requestStream, StreamWatch.Live.TokenOf(context));
+        new OrderSession(doors, feeds, Caller.Of(context), responseStream, context.GetHttpContext().Response.BodyWriter).Run(requestStream, StreamWatch.Live.TokenOf(context));
 
     private async Task<Order> One(ServerCallContext context, OrderRequest request)
     {

@@ -12,24 +12,6 @@ namespace Marketplace.Server.Translation;
 /// <summary>Order entry between the wire and the domain.</summary>
 internal static class OrderWire
 {
-    private static readonly OrderView NoOrder = new()
-    {
-        ClientOrderId = "",
-        Instrument = "",
-        Number = 0,
-        BookOrder = 0,
-        Terms = default,
-        Status = default,
-        Reason = default,
-        Open = 0,
-        Filled = 0,
-        FilledMicros = 0,
-        FeeMicros = 0,
-        Hold = 0,
-        Sequence = 0,
-        Time = default,
-    };
-
     public static OrderRequest ToDomain(this PlaceOrderRequest place, CatalogView catalog, string batchInstrument = "", long batchValidUntil = 0) => new()
     {
         Kind = CommandKind.Place,
@@ -81,34 +63,6 @@ internal static class OrderWire
     public static PlaceOrderResult ToResult(this in OrderOutcome outcome) => outcome.Refusal.Reason == Reason.None
         ? new() { Order = outcome.Order!.ToWire() }
         : new() { Refusal = new() { Reason = (RejectReason)outcome.Refusal.Reason, Field = outcome.Refusal.Field ?? "" } };
-
-    /// <summary>Tells an outcome and nothing of what the message told before: each of its fields is set.</summary>
-    public static void Become(this CommandResult result, in OrderOutcome outcome)
-    {
-        var order = outcome.Order ?? NoOrder;
-        result.Reason = (RejectReason)outcome.Refusal.Reason;
-        result.Field = outcome.Refusal.Field ?? "";
-        result.Status = (OrderStatus)order.Status;
-        result.OrderReason = (RejectReason)order.Reason;
-        result.OrderId = order.BookOrder;
-        result.BookSequence = order.Sequence;
-        result.Side = (Side)order.Terms.Side;
-        result.PriceUsdPerGwh = order.Terms.Price;
-        result.QuantityKwh = order.Terms.Quantity;
-        result.OpenKwh = order.Open;
-        result.FilledKwh = order.Filled;
-        result.FilledNotionalMicros = order.FilledMicros;
-        result.FeeMicros = order.FeeMicros;
-        result.HoldMicros = order.Terms.Side == Domain.Orders.Side.Bid ? order.Hold : 0;
-        result.TimeInForce = (TimeInForce)order.Terms.TimeInForce;
-        result.SelfTradePrevention = (SelfTradePrevention)order.Terms.SelfTrade;
-        result.MakerFeeBps = order.Terms.MakerBps;
-        result.TakerFeeBps = order.Terms.TakerBps;
-        result.ExpireTime = Wire.ToOptional(order.Terms.ExpiresAtMicros);
-        result.EventTime = outcome.Order is null ? null : Wire.ToTimestamp(order.Time);
-        result.StopPriceUsdPerGwh = order.Terms.StopPrice;
-        result.DisplayKwh = order.Terms.DisplayKwh;
-    }
 
     public static ExecutionReport ToExecutionReport(this AccountReport report, VenueTime time)
     {

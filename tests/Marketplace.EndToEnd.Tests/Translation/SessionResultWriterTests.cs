@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using CsCheck;
+using Google.Protobuf;
+using Gwh.Marketplace.V1;
+using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Instruments;
+using Marketplace.Domain.Orders;
+using Marketplace.Domain.Refusals;
+using Marketplace.Domain.Units;
+using Marketplace.Grains.Accounts;
+using Marketplace.Server.Translation;
+using OrderStatus = Marketplace.Domain.Accounts.OrderStatus;
+using Side = Marketplace.Domain.Orders.Side;
+using TimeInForce = Marketplace.Domain.Orders.TimeInForce;
+
+namespace Marketplace.EndToEnd.Tests.Translation;
+
+/// <summary>A session's results are bytes made by hand: they must be those of the contract's messages.</summary>
+public sealed class SessionResultWriterTests
+{
+    private static readonly Gen<long> Amount = Gen.Frequency((1, Gen.Const(0L)), (2, Gen.Long[1, 300]), (2, Gen.Long), (1, Gen.Const(long.MinValue)));
+
+    private static readonly Gen<OrderOutcome> Refused =
+        Gen.Select(Gen.Enum<Marketplace.Domain.Refusals.RejectReason>(), Gen.String[0, 700])
+            .Select((reason, field) => new OrderOutcome(field.Length % 5 == 0 ? default : new Refusal(reason, field), null));
+
+    private static readonly Gen<OrderOutcome> Taken =
+        Gen.Select(Amount.Array[14], Gen.Enum<Side>(), Gen.Enum<TimeInForce>(), Gen.Enum<SelfTradeMode>(), Gen.Enum<OrderStatus>(), Gen.Short, Gen.Long[0, 4_000_000_000_000_000])
+            .Select((amounts, side, lifetime, selfTrade, status, bps, time) => new OrderOutcome(default, new OrderView
+            {
+                ClientOrderId = "mine",
+                Instrument = "not told",
+                Number = amounts[0],
+                BookOrder = amounts[1],
+                Terms = new(
+                    CommandKind.Place, 7, side, Marketplace.Domain.Orders.OrderType.Limit, lifetime, Price: amounts[2], Quantity: amounts[3], StopPrice: amounts[4], DisplayKwh: amounts[5],
+                    MakerBps: bps, TakerBps: ~bps, SelfTrade: selfTrade, ExpiresAtMicros: time % 3 == 0 ? 0 : time),
+                Status = status,
+                Reason = Marketplace.Domain.Refusals.RejectReason.Expired,
+                Open = amounts[6],
+                Filled = amounts[7],
+                FilledMicros = amounts[8],
+                FeeMicros = amounts[9],
+                Hold = amounts[10],
+                Sequence = amounts[11],
+                Time = new(time),
+            }));
+
+    [Fact]
+    public void The_bytes_are_those_of_the_generated_messages_batch_after_batch()
+    {
+        var writer = new SessionResultWriter();
+        Gen.Select(Gen.Long[0, long.MaxValue], Gen.OneOf(Refused, Taken).Array[0, 150]).Sample(
+            (batch, outcomes) =>
+            {
+                var expected = new OpenSessionResponse { BatchResult = new() { BatchNumber = batch, Results = { outcomes.Select(Message) } } };
+
+                var frame = writer.Frame(batch, outcomes).Span;
+
+                Assert.Equal(0, frame[0]);
+                Assert.Equal((uint)(frame.Length - 5), BinaryPrimitives.ReadUInt32BigEndian(frame[1..]));
+                Assert.Equal(expected, OpenSessionResponse.Parser.ParseFrom(frame[5..]));
+                Assert.Equal(expected.ToByteArray(), frame[5..].ToArray());
+            },
+            iter: 300,
+            threads: 1);
+    }
+
+    private static CommandResult Message(OrderOutcome outcome)
+    {
+        var result = new CommandResult { Reason = (Gwh.Marketplace.V1.RejectReason)outcome.Refusal.Reason, Field = outcome.Refusal.Field ?? "" };
+        if (outcome.Order is not { } order)
+        {
+            return result;
+        }
+
+        result.Status = (Gwh.Marketplace.V1.OrderStatus)order.Status;
+        result.OrderReason = (Gwh.Marketplace.V1.RejectReason)order.Reason;
+        result.OrderId = order.BookOrder;
+        result.BookSequence = order.Sequence;
+        result.Side = (Gwh.Marketplace.V1.Side)order.Terms.Side;
+        result.PriceUsdPerGwh = order.Terms.Price;
+        result.QuantityKwh = order.Terms.Quantity;
+        result.OpenKwh = order.Open;
+        result.FilledKwh = order.Filled;
+        result.FilledNotionalMicros = order.FilledMicros;
+        result.FeeMicros = order.FeeMicros;
+        result.HoldMicros = order.Terms.Side == Side.Bid ? order.Hold : 0;
+        result.TimeInForce = (Gwh.Marketplace.V1.TimeInForce)order.Terms.TimeInForce;
+        result.SelfTradePrevention = (SelfTradePrevention)order.Terms.SelfTrade;
+        result.MakerFeeBps = order.Terms.MakerBps;
+        result.TakerFeeBps = order.Terms.TakerBps;
+        result.ExpireTime = Wire.ToOptional(order.Terms.ExpiresAtMicros);
+        result.EventTime = Wire.ToTimestamp(order.Time);
+        result.StopPriceUsdPerGwh = order.Terms.StopPrice;
+        result.DisplayKwh = order.Terms.DisplayKwh;
+        return result;
+    }
+}
