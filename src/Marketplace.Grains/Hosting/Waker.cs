@@ -18,6 +18,9 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     /// <summary>How long a round waits for one grain.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the next round waits, beyond the time it is due, while one is not answered: that one stays due.</summary>
+    private static readonly TimeSpan UnansweredRest = TimeSpan.FromMilliseconds(50);
+
     /// <summary>
     /// What a round has called and not waited for to the end. A grain that leaves takes no calls before the requests it runs are answered, and what answers them may be
     /// due itself: it is not waited for, nor called again before it has answered.
@@ -163,6 +166,6 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         }
 
         var until = TimeSpan.FromMicroseconds(Math.Max(0, next.WakeAtMicros - venue.Clock.Now.Micros));
-        return until < LongestSleep ? until + TimeSpan.FromMilliseconds(1) : LongestSleep;
+        return until < LongestSleep ? until + (_unanswered.IsEmpty ? TimeSpan.FromMilliseconds(1) : UnansweredRest) : LongestSleep;
     }
 }
