@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Google.Protobuf;
 using Gwh.Marketplace.V1;
 using Marketplace.Domain.Orders;
@@ -16,9 +15,6 @@ internal sealed class BookWire(string instrument)
 {
     /// <summary>Books never lose continuity: the sequence is durable, so restarts keep the epoch.</summary>
     public const long Epoch = 1;
-
-    /// <summary>Bytes before a message: whether it is compressed, and its length.</summary>
-    public const int FrameBytes = 1 + sizeof(uint);
 
     /// <summary>The most orders of one part of a snapshot.</summary>
     private const int OrdersOfPart = 5_000;
@@ -134,9 +130,9 @@ internal sealed class BookWire(string instrument)
 
     private static byte[] Of(IMessage message)
     {
-        var framed = new byte[FrameBytes + message.CalculateSize()];
-        BinaryPrimitives.WriteUInt32BigEndian(framed.AsSpan(FrameBytes - sizeof(uint)), (uint)(framed.Length - FrameBytes));
-        message.WriteTo(framed.AsSpan(FrameBytes));
+        var framed = new byte[GrpcFrame.Bytes + message.CalculateSize()];
+        GrpcFrame.Write(framed);
+        message.WriteTo(framed.AsSpan(GrpcFrame.Bytes));
         return framed;
     }
 

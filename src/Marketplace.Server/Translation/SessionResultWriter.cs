@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 using Google.Protobuf;
@@ -14,9 +13,6 @@ namespace Marketplace.Server.Translation;
 /// </summary>
 internal sealed class SessionResultWriter
 {
-    /// <summary>Bytes before a message: whether it is compressed, and its length.</summary>
-    private const int FrameBytes = 1 + sizeof(uint);
-
     /// <summary>More than the fields of a result take, but for its text, with the lengths and the frame.</summary>
     private const int MostOfResult = 512;
 
@@ -38,10 +34,8 @@ internal sealed class SessionResultWriter
         Reserve(MostOfResult);
         Varint(SessionBatchResult.BatchNumberFieldNumber, batch);
         Length(OpenSessionResponse.BatchResultFieldNumber, 0);
-        var length = _bytes.Length - _at;
-        _at -= FrameBytes;
-        _bytes[_at] = 0;
-        BinaryPrimitives.WriteUInt32BigEndian(_bytes.AsSpan(_at + 1), (uint)length);
+        _at -= GrpcFrame.Bytes;
+        GrpcFrame.Write(_bytes.AsSpan(_at));
         return _bytes.AsMemory(_at);
     }
 

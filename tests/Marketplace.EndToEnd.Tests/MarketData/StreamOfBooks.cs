@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Marketplace.Server.MarketData;
+using Marketplace.Server.Translation;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Marketplace.EndToEnd.Tests.MarketData;
@@ -77,10 +78,10 @@ internal sealed class StreamOfBooks : PipeWriter, IDisposable
     {
         (LargestFlush, _unflushed) = (Math.Max(LargestFlush, _unflushed), 0);
         var rest = _written.WrittenSpan;
-        while (rest.Length > BookWire.FrameBytes && BinaryPrimitives.ReadInt32BigEndian(rest[1..]) + BookWire.FrameBytes is var length && length <= rest.Length)
+        while (rest.Length > GrpcFrame.Bytes && BinaryPrimitives.ReadInt32BigEndian(rest[1..]) + GrpcFrame.Bytes is var length && length <= rest.Length)
         {
             Written++;
-            _messages.Enqueue(StreamOrderBookResponse.Parser.ParseFrom(rest[BookWire.FrameBytes..length]));
+            _messages.Enqueue(StreamOrderBookResponse.Parser.ParseFrom(rest[GrpcFrame.Bytes..length]));
             _arrived.Release();
             rest = rest[length..];
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Instruments;
@@ -18,6 +19,9 @@ namespace Marketplace.EndToEnd.Tests.Translation;
 /// <summary>A session's results are bytes made by hand: they must be those of the contract's messages.</summary>
 public sealed class SessionResultWriterTests
 {
+    private static readonly IList<FieldDescriptor> Fields = CommandResult.Descriptor.Fields.InDeclarationOrder();
+    private static readonly CommandResult Nothing = new();
+
     private static readonly Gen<long> Amount = Gen.Frequency((1, Gen.Const(0L)), (2, Gen.Long[1, 300]), (2, Gen.Long), (1, Gen.Const(long.MinValue)));
 
     private static readonly Gen<OrderOutcome> Refused =
@@ -50,6 +54,7 @@ public sealed class SessionResultWriterTests
     public void The_bytes_are_those_of_the_generated_messages_batch_after_batch()
     {
         var writer = new SessionResultWriter();
+        var told = new HashSet<string>();
         Gen.Select(Gen.Long[0, long.MaxValue], Gen.OneOf(Refused, Taken).Array[0, 150]).Sample(
             (batch, outcomes) =>
             {
@@ -61,9 +66,15 @@ public sealed class SessionResultWriterTests
                 Assert.Equal((uint)(frame.Length - 5), BinaryPrimitives.ReadUInt32BigEndian(frame[1..]));
                 Assert.Equal(expected, OpenSessionResponse.Parser.ParseFrom(frame[5..]));
                 Assert.Equal(expected.ToByteArray(), frame[5..].ToArray());
+                foreach (var result in expected.BatchResult.Results)
+                {
+                    told.UnionWith(Fields.Where(field => !Equals(field.Accessor.GetValue(result), field.Accessor.GetValue(Nothing))).Select(field => field.Name));
+                }
             },
             iter: 300,
             threads: 1);
+
+        Assert.Equal(Fields.Select(field => field.Name).Order(), told.Order());
     }
 
     private static CommandResult Message(OrderOutcome outcome)
