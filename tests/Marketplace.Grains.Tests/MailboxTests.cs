@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Marketplace.Grains.Hosting;
 
 namespace Marketplace.Grains.Tests;
@@ -17,6 +18,17 @@ public sealed class MailboxTests
 
         Assert.Equal(1, _steps.Run());
         Assert.Equal([["a", "b", "c"]], _taken);
+    }
+
+    [Fact]
+    public void A_turn_begins_behind_what_waits_for_a_thread_and_takes_in_what_that_posts()
+    {
+        Open();
+        _steps.Enqueue(new Request(() => _mailbox.TryPost("b")));
+        _mailbox.TryPost("a");
+
+        Assert.Equal(1, _steps.Run());
+        Assert.Equal([["a", "b"]], _taken);
     }
 
     [Fact]
@@ -83,27 +95,39 @@ public sealed class MailboxTests
                 taking?.Invoke();
                 _taken.Add(letters);
                 _mailbox.Taken();
-            }),
+            }, _steps.Enqueue),
             default,
             TaskCreationOptions.None,
             _steps);
         Assert.Equal(1, _steps.Run());
     }
 
-    /// <summary>A grain's scheduler that runs what is queued when it is told to, in order.</summary>
+    private sealed class Request(Action run) : IThreadPoolWorkItem
+    {
+        public void Execute() => run();
+    }
+
+    /// <summary>A grain's scheduler and the pool behind it, which run what is queued when they are told to, in order: as in a venue, the grain's tasks before the pool's items.</summary>
     private sealed class Steps : TaskScheduler
     {
         private readonly Queue<Task> _queued = new();
+        private readonly ConcurrentQueue<IThreadPoolWorkItem> _pool = new();
 
-        /// <summary>Runs all that is queued; how many tasks those were.</summary>
+        /// <summary>Puts an item behind what waits for a thread of the pool.</summary>
+        public void Enqueue(IThreadPoolWorkItem item) => _pool.Enqueue(item);
+
+        /// <summary>Runs all that is queued; how many of the grain's tasks those were.</summary>
         public int Run()
         {
             var ran = 0;
-            for (; Next() is { } task; ran++)
+            do
             {
-                TryExecuteTask(task);
+                for (; Next() is { } task; ran++)
+                {
+                    TryExecuteTask(task);
+                }
             }
-
+            while (Step());
             return ran;
         }
 
@@ -118,6 +142,17 @@ public sealed class MailboxTests
         protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
         protected override IEnumerable<Task> GetScheduledTasks() => _queued;
+
+        private bool Step()
+        {
+            if (!_pool.TryDequeue(out var item))
+            {
+                return false;
+            }
+
+            item.Execute();
+            return true;
+        }
 
         private Task? Next()
         {

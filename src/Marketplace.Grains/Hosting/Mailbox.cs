@@ -4,23 +4,28 @@ namespace Marketplace.Grains.Hosting;
 
 /// <summary>
 /// What waits for the next turn of an active grain of this process. Any thread posts; the grain takes, on its own scheduler, all that has come since it last took, so that
-/// the busier it is the fewer turns it needs for it. In the order posted.
+/// the busier the process is the fewer turns it needs for it. In the order posted.
 /// </summary>
-public sealed class Mailbox
+public sealed class Mailbox : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly TaskScheduler _scheduler;
     private readonly Action _take;
+    private readonly Action<IThreadPoolWorkItem> _enqueue;
     private List<Letter> _letters = [];
     private List<Letter> _spare = [];
     private bool _isScheduled;
     private bool _isClosed;
 
-    /// <summary>A mailbox of the grain whose scheduler is the current one; <paramref name="take"/> runs there when something has come.</summary>
-    internal Mailbox(Action take)
+    /// <summary>
+    /// A mailbox of the grain whose scheduler is the current one; <paramref name="take"/> runs there when something has come and what <paramref name="enqueue"/> put the
+    /// mailbox behind, by default the pool's queue, has had its thread.
+    /// </summary>
+    internal Mailbox(Action take, Action<IThreadPoolWorkItem>? enqueue = null)
     {
         _scheduler = TaskScheduler.Current;
         _take = take;
+        _enqueue = enqueue ?? (static mailbox => ThreadPool.UnsafeQueueUserWorkItem(mailbox, preferLocal: false));
     }
 
     /// <summary>Posts a command of the grain's own kind; false when the grain has left: its next activation must be asked.</summary>
@@ -84,7 +89,14 @@ public sealed class Mailbox
         }
     }
 
-    private void Schedule() => Task.Factory.StartNew(_take, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+    /// <summary>The mailbox has come to the head of the pool's queue: its turn is next.</summary>
+    void IThreadPoolWorkItem.Execute() => Task.Factory.StartNew(_take, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+
+    /// <summary>
+    /// A turn begins behind all that waits for a thread now, and takes in what that posts. A grain's scheduler alone would begin it at once, ahead of the requests that
+    /// came together with this one: each would get a turn, a record and a parcel of its own.
+    /// </summary>
+    private void Schedule() => _enqueue(this);
 }
 
 /// <summary>Something for a grain's next turn: a parcel of another machine, the receipt of one of its own, or a command.</summary>
