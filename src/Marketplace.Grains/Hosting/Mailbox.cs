@@ -64,7 +64,7 @@ public sealed class Mailbox : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>What was taken is dealt with: what has come meanwhile is taken next, behind whatever else waits for the grain.</summary>
+    /// <summary>What was taken is dealt with: what has come meanwhile is taken next, behind whatever else waits for the grain or a thread.</summary>
     internal void Taken()
     {
         lock (_gate)
