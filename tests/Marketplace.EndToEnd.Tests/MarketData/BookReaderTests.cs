@@ -249,7 +249,9 @@ public sealed class BookReaderTests : IDisposable
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
 
         Assert.InRange(held, long.MinValue, 500 * 8 * 1024);
-        Assert.All(silent, reader => Assert.InRange(reader.Written, 1, 2));
+
+        // Its first messages, and one flush of whatever was there when it was woken.
+        Assert.All(silent, reader => Assert.InRange(reader.Flushes, 1, 2));
         silent.ForEach(reader => reader.Dispose());
 
         static async Task Follow(StreamOfBooks stream, long upTo)

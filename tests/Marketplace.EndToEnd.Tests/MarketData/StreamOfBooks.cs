@@ -23,8 +23,8 @@ internal sealed class StreamOfBooks : PipeWriter, IDisposable
 
     public StreamOfBooks(StreamPulse pulse) => _stream = new(pulse, this, "connection", _ends.Token);
 
-    /// <summary>Messages handed to the transport so far.</summary>
-    public int Written { get; private set; }
+    /// <summary>How often it was flushed.</summary>
+    public int Flushes { get; private set; }
 
     /// <summary>The most bytes that were flushed at once.</summary>
     public int LargestFlush { get; private set; }
@@ -76,11 +76,10 @@ internal sealed class StreamOfBooks : PipeWriter, IDisposable
 
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        (LargestFlush, _unflushed) = (Math.Max(LargestFlush, _unflushed), 0);
+        (Flushes, LargestFlush, _unflushed) = (Flushes + 1, Math.Max(LargestFlush, _unflushed), 0);
         var rest = _written.WrittenSpan;
         while (rest.Length > GrpcFrame.Bytes && BinaryPrimitives.ReadInt32BigEndian(rest[1..]) + GrpcFrame.Bytes is var length && length <= rest.Length)
         {
-            Written++;
             _messages.Enqueue(StreamOrderBookResponse.Parser.ParseFrom(rest[GrpcFrame.Bytes..length]));
             _arrived.Release();
             rest = rest[length..];

@@ -146,13 +146,19 @@ public sealed class SnapshotStoreTests : IDisposable
     [Fact]
     public async Task A_snapshot_of_another_history_stops_the_start()
     {
+        long end;
         await using (Log log = _directory.Open())
         {
             await Trading.Run(log, 20, seed: 1);
             Fold.Snapshot(log);
+            end = log.DurablePosition;
         }
         using var other = new TestDirectory();
-        await using (Log log = other.Open()) await Trading.Run(log, 25, seed: 9);
+        await using (Log log = other.Open())
+        {
+            // Each history has as many rows as its commits found to be together.
+            for (int seed = 9; log.DurablePosition < end; seed++) await Trading.Run(log, 25, seed);
+        }
         Directory.Move(_directory.File("snapshots"), other.File("snapshots"));
         Assert.Equal(74, Assert.Throws<JournalCorruptException>(other.Open).ExitCode);
         Assert.Contains(Verify.Run(other.Path).Findings, finding => finding.File.StartsWith("snapshots/") && finding.What.Contains("another hash"));
