@@ -10,15 +10,7 @@ namespace Marketplace.Grains.Audit;
 /// </summary>
 public sealed partial class LogAuditor(Log log, Serializer serializer, ILogger<LogAuditor> logger) : IDisposable
 {
-    /// <summary>
-    /// The shortest tail, in bytes of rows, for which a snapshot is written. That of a large venue is due when the tail has outgrown a share of its states: for each byte
-    /// appended, so many are written again (docs/decisions/0030-snapshot-rule.md).
-    /// </summary>
-    public const long SnapshotBytes = 16 * 1024 * 1024;
-
-    private const int SnapshotShare = 4;
-
-    private static readonly TimeSpan SnapshotRest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private VenueFold? _latest;
@@ -43,7 +35,12 @@ public sealed partial class LogAuditor(Log log, Serializer serializer, ILogger<L
         await _one.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(() => read(FoldTo(position ?? log.DurablePosition, cancellation)), cancellation);
+            // On a thread of its own: a fold of a busy venue runs for seconds, and the pool has as many threads as there are processors.
+            return await Task.Factory.StartNew(
+                () => read(FoldTo(position ?? log.DurablePosition, cancellation)),
+                cancellation,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default);
         }
         finally
         {
@@ -58,8 +55,10 @@ public sealed partial class LogAuditor(Log log, Serializer serializer, ILogger<L
         {
             try
             {
-                await Task.Delay(SnapshotRest, stop);
-                if (log.HasRoom && log.CommittedBytes - _snapshotAtBytes >= Math.Max(SnapshotBytes, log.Snapshots.StateBytes / SnapshotShare))
+                var before = log.CommittedBytes;
+                await Task.Delay(LookEvery, stop);
+                var now = log.CommittedBytes;
+                if (log.HasRoom && SnapshotRule.IsDue(now - _snapshotAtBytes, log.Snapshots.StateBytes, now - before))
                 {
                     await Snapshot(stop);
                 }
