@@ -26,24 +26,26 @@ internal static unsafe partial class LargePages
     private const int ReadAndWrite = 1 | 2;
     private const int AdviseHugePage = 14, AdviseDump = 17;
 
-    /// <summary>Asks, once at the start of the process; true when what the heap grows into has large pages from now on.</summary>
-    public static bool AskForHeap()
+    /// <summary>Asks, once at the start of the process; what the heap grows into with large pages from now on, or null where it does not.</summary>
+    public static (ulong From, ulong To)? AskForHeap()
     {
         if (!AreHandedOut())
         {
-            return false;
+            return null;
         }
 
         var onHeap = (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(GC.AllocateUninitializedArray<byte>(1, pinned: true)));
         if (ReserveOf(onHeap, File.ReadLines("/proc/self/maps")) is not var (from, to))
         {
-            return false;
+            return null;
         }
 
         var machine = (ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var bytes = (nuint)(Math.Min(to - from, machine) / LargePage * LargePage);
         // The runtime leaves out of core dumps what it has not opened, and that would be another border no large page reaches across.
-        return Protect((void*)from, bytes, ReadAndWrite) == 0 && Advise((void*)from, bytes, AdviseDump) == 0 && Advise((void*)from, bytes, AdviseHugePage) == 0;
+        return Protect((void*)from, bytes, ReadAndWrite) == 0 && Advise((void*)from, bytes, AdviseDump) == 0 && Advise((void*)from, bytes, AdviseHugePage) == 0
+            ? (from, from + bytes)
+            : null;
     }
 
     /// <summary>Whether this machine gives large pages to who asks, and promises memory freely.</summary>

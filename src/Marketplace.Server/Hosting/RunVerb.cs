@@ -21,7 +21,11 @@ internal static class RunVerb
         }
 
         NativeHeap.KeepFreed();
-        LargePages.AskForHeap();
+        if (LargePages.AskForHeap() is { } reserve)
+        {
+            HeapAhead.Keep(reserve);
+        }
+
         try
         {
             var log = Log.Open(new LogOptions { Directory = options.Data.FullName });

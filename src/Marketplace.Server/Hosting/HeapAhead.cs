@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Marketplace.Server.Hosting;
+
+/// <summary>
+/// Has the machine fill memory ahead of the managed heap while the process has nothing else to do: a venue under load grows by some 200 bytes an order, and a machine that has to
+/// find and clear that memory takes 0.2 to 5 ms for each 2 MiB of it (docs/decisions/0043-memory-is-filled-ahead.md). As much as the heap has grown to is kept ahead, within bounds.
+/// </summary>
+internal sealed unsafe partial class HeapAhead
+{
+    /// <summary>The least kept ahead, bytes.</summary>
+    public const long Least = 16L << 20;
+
+    /// <summary>The most kept ahead, bytes.</summary>
+    public const long Most = 512L << 20;
+
+    /// <summary>And no more than this share of the memory the process may use.</summary>
+    public const int ShareOfMachine = 16;
+
+    private const nuint Piece = 2 << 20;
+
+    // madvise(2), since Linux 5.14: pages are made as if they were written to, and nothing in them changes; memory that is closed is an error.
+    private const int PopulateWrite = 23;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestSpell = TimeSpan.FromMilliseconds(100);
+
+    private readonly ulong _from;
+    private readonly ulong _to;
+    private readonly long _heapAtFirst = HeapBytes(GC.GetGCMemoryInfo(GCKind.Any));
+
+    internal HeapAhead(ulong from, ulong to) => (_from, _to) = (from, to);
+
+    /// <summary>Keeps memory ahead, until the process ends, of a heap that grows into a piece of address space from its beginning on.</summary>
+    public static void Keep((ulong From, ulong To) reserve) => new Thread(new HeapAhead(reserve.From, reserve.To).Run) { Name = "heap ahead", IsBackground = true }.Start();
+
+    /// <summary>How many bytes are to be there ahead of a heap of a size, in a process that may use so much memory.</summary>
+    public static long BytesAheadOf(long heap, long machine) => Math.Min(Math.Clamp(heap, Least, Most), machine / ShareOfMachine);
+
+    /// <summary>Has the machine fill a piece of memory; false where the memory is closed or the machine cannot.</summary>
+    public static bool Fill(void* from, nuint bytes) => Advise(from, bytes, PopulateWrite) == 0;
+
+    /// <summary>Fills from a place on for a while, up to where it is wanted; where to go on.</summary>
+    internal ulong FillFrom(ulong next)
+    {
+        var known = GC.GetGCMemoryInfo(GCKind.Any);
+        if (known.MemoryLoadBytes > known.HighMemoryLoadThresholdBytes)
+        {
+            return next;
+        }
+
+        var heap = HeapBytes(known);
+        var end = Math.Min(_to, _from + (ulong)(Math.Max(0, heap - _heapAtFirst) + BytesAheadOf(heap, known.TotalAvailableMemoryBytes)));
+        for (var clock = Stopwatch.StartNew(); next + Piece <= end && clock.Elapsed < LongestSpell; next += Piece)
+        {
+            // What the runtime has closed again it opens itself when it needs it.
+            Fill((void*)next, Piece);
+        }
+
+        return next;
+    }
+
+    private void Run()
+    {
+        for (var next = _from; ;)
+        {
+            var used = Environment.CpuUsage.TotalTime;
+            Thread.Sleep(LookEvery);
+            if (Environment.CpuUsage.TotalTime - used < LookEvery / 8)
+            {
+                next = FillFrom(next);
+            }
+        }
+    }
+
+    /// <summary>What the heap has of the memory into which it grows; large objects come from the other end of it.</summary>
+    private static long HeapBytes(in GCMemoryInfo known) => known.TotalCommittedBytes - known.GenerationInfo[3].SizeAfterBytes - known.GenerationInfo[4].SizeAfterBytes;
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* from, nuint bytes, int advice);
+}
