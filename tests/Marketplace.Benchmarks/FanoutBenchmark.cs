@@ -70,11 +70,16 @@ internal static class FanoutBenchmark
         using var rawChannel = GrpcChannel.ForAddress(raw.Address);
         var trading = new TradingService.TradingServiceClient(venueChannel);
         var all = new List<(Delivery Venue, Delivery Raw, Delivery Played)>();
+        var (changesPerSecond, bytesOfMessages) = (new List<double>(), new List<double>());
         for (var pass = -1; pass < passes; pass++)
         {
             var (tape, next) = (new FanoutTape(), 0);
+            var (orders, clock) = (Volatile.Read(ref _order), Stopwatch.StartNew());
             var ofVenue = await books.Measure(venue, span, Writers, () => PlaceAndCancel(trading, market), tape);
+            // An order comes and goes.
+            changesPerSecond.Add(2 * (Volatile.Read(ref _order) - orders) / clock.Elapsed.TotalSeconds);
             var messages = tape.Messages;
+            bytesOfMessages.Add(messages.Average(message => message.Length));
             var ofRaw = await raws.Measure(raw, span, Writers, () => RawServer.Publish(rawChannel, [messages[Interlocked.Increment(ref next) % messages.Count]]));
             var played = await raws.Count(raw, () => tape.Play(group => RawServer.Publish(rawChannel, group)));
             await raws.CaughtUp();
@@ -85,6 +90,8 @@ internal static class FanoutBenchmark
         }
 
         Print("fanout", all.Select(one => one.Venue));
+        Figures.Print("fanout_changes_per_second", Figures.Median(changesPerSecond.Skip(1)));
+        Figures.Print("fanout_bytes_per_message", Figures.Median(bytesOfMessages.Skip(1)));
         Print("fanout_raw", all.Select(one => one.Raw));
         Print("fanout_played", all.Select(one => one.Played));
         Figures.Print("fanout_vs_raw", Figures.Median(all.Select(one => one.Venue.PerSecond / one.Raw.PerSecond)));
