@@ -5,7 +5,7 @@ namespace Marketplace.Server.Hosting;
 
 /// <summary>
 /// Has the machine fill memory ahead of the managed heap while the process has nothing else to do: a venue under load grows by some 200 bytes an order, and a machine that has to
-/// find and clear that memory takes 0.2 to 5 ms for each 2 MiB of it (docs/decisions/0043-memory-is-filled-ahead.md). As much as the heap has grown to is kept ahead, within bounds.
+/// find and clear that memory takes up to 9 ms for each 2 MiB of it (docs/decisions/0043-memory-is-filled-ahead.md). As much as the heap has grown to is kept ahead, within bounds.
 /// </summary>
 internal sealed unsafe partial class HeapAhead
 {
