@@ -38,7 +38,7 @@ internal static class FanoutBenchmark
             await market.Build();
             Console.WriteLine(
                 $"conditions: {Environment.ProcessorCount} cores, readers, venue and raw server on this machine; {passes} interleaved passes of {span.TotalSeconds} s; medians; "
-                + $"{Readers} readers on {FanoutReaders.Connections} connections, each getting every change of one book");
+                + $"{Readers} readers on {FanoutReaders.Connections} connections, each told every change of one book");
 
             if (only is "" or "raw")
             {
@@ -70,7 +70,7 @@ internal static class FanoutBenchmark
         using var rawChannel = GrpcChannel.ForAddress(raw.Address);
         var trading = new TradingService.TradingServiceClient(venueChannel);
         var all = new List<(Delivery Venue, Delivery Raw, Delivery Played)>();
-        var (changesPerSecond, bytesOfMessages) = (new List<double>(), new List<double>());
+        var (changesPerSecond, changesOfMessages, bytesOfMessages) = (new List<double>(), new List<double>(), new List<double>());
         for (var pass = -1; pass < passes; pass++)
         {
             var (tape, next) = (new FanoutTape(), 0);
@@ -79,6 +79,7 @@ internal static class FanoutBenchmark
             // An order comes and goes.
             changesPerSecond.Add(2 * (Volatile.Read(ref _order) - orders) / clock.Elapsed.TotalSeconds);
             var messages = tape.Messages;
+            changesOfMessages.Add((tape.LastSequence - tape.FirstSequence) / (messages.Count - 1.0));
             bytesOfMessages.Add(messages.Average(message => message.Length));
             var ofRaw = await raws.Measure(raw, span, Writers, () => RawServer.Publish(rawChannel, [messages[Interlocked.Increment(ref next) % messages.Count]]));
             var played = await raws.Count(raw, () => tape.Play(group => RawServer.Publish(rawChannel, group)));
@@ -91,6 +92,7 @@ internal static class FanoutBenchmark
 
         Print("fanout", all.Select(one => one.Venue));
         Figures.Print("fanout_changes_per_second", Figures.Median(changesPerSecond.Skip(1)));
+        Figures.Print("fanout_changes_per_message", Figures.Median(changesOfMessages.Skip(1)));
         Figures.Print("fanout_bytes_per_message", Figures.Median(bytesOfMessages.Skip(1)));
         Print("fanout_raw", all.Select(one => one.Raw));
         Print("fanout_played", all.Select(one => one.Played));

@@ -14,7 +14,7 @@ internal sealed class FanoutReaders : IDisposable
 {
     public const int Connections = 8;
 
-    /// <summary>Changes the fastest may be ahead of the others, on average: enough to keep all busy, too few to be conflated.</summary>
+    /// <summary>Changes the fastest may be ahead of the others, on average: enough to keep all busy, few enough that most changes are told each.</summary>
     private const int MostAhead = 32;
 
     private static readonly TimeSpan Warming = TimeSpan.FromMilliseconds(500);

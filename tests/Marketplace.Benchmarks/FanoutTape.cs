@@ -16,6 +16,12 @@ internal sealed class FanoutTape
     /// <summary>All messages, in order.</summary>
     public List<byte[]> Messages => [.. _groups.SelectMany(group => group.Messages)];
 
+    /// <summary>The sequence the first message led to.</summary>
+    public long FirstSequence => SequenceOf(new(_groups[0].Messages[0]));
+
+    /// <summary>The sequence the last message led to.</summary>
+    public long LastSequence => SequenceOf(new(_groups[^1].Messages[^1]));
+
     public void Begin()
     {
         _groups.Clear();

@@ -108,6 +108,10 @@ public sealed partial class OrderBook
 
         _eventsOfTurn += _engine.Events.Length;
         _engine.ClearEvents();
+        if (Watched)
+        {
+            Changes.StepEnded(_engine);
+        }
     }
 
     private static BookEvent ToJournal(in OrderEvent happened) => happened.Kind switch
@@ -148,7 +152,10 @@ public sealed partial class OrderBook
             State = instrument.State;
             _engine.State = State;
             _engine.Sequence++;
-            Changes.Phase();
+            if (Watched)
+            {
+                Changes.StepEnded(_engine);
+            }
         }
 
         _sequenceBefore = Sequence;

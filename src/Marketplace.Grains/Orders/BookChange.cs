@@ -13,7 +13,7 @@ public delegate uint BookChecksum(BookLadder bids, BookLadder asks);
 /// <param name="Before">kWh shown before it; 0 was not there. Filled in by the feed.</param>
 public readonly record struct LevelChange(Side Side, long Price, long Quantity, long Before = 0);
 
-/// <summary>What one turn changed in a book, in public.</summary>
+/// <summary>What one command, or whatever else happened, changed in a book, in public; or what a turn of more than <see cref="BookFeed.MostEach"/> of them did, as one.</summary>
 /// <param name="PreviousSequence">The sequence before it.</param>
 /// <param name="Sequence">The sequence after it.</param>
 /// <param name="Time">Event time.</param>

@@ -10,6 +10,9 @@ namespace Marketplace.Grains.Orders;
 /// </summary>
 public sealed partial class BookFeed(Log log, BookChecksum checksum) : Feed<BookChange>(log)
 {
+    /// <summary>Changes a reader may be behind and still be told each: more go to it as one.</summary>
+    public const int MostEach = 128;
+
     /// <summary>The most changes kept for resuming and for readers that lag.</summary>
     public const int Retained = 10_000;
 

@@ -20,18 +20,54 @@ public sealed class BookFeeds(Log log, BookChecksum checksum)
     internal void Publish(OrderBook book, long position)
     {
         var changes = book.Changes;
-        if ((changes.Touched.Count == 0 && !changes.PhaseChanged) || !_feeds.TryGetValue(book.InstrumentId, out var feed))
+        if (changes.Steps.IsEmpty || !_feeds.TryGetValue(book.InstrumentId, out var feed))
         {
             return;
         }
 
-        feed.Publish(position, new(
-            changes.SequenceBefore,
-            book.Sequence,
-            book.LastEventTime,
-            book.State,
-            [.. changes.Touched.Select(level => new LevelChange(level.Side, level.Price, book.QuantityAt(level.Side, level.Price)))],
-            [.. changes.Trades],
-            [.. changes.Orders]));
+        if (changes.Steps.Length > BookFeed.MostEach)
+        {
+            feed.Publish(position, Whole(book));
+            return;
+        }
+
+        var before = new PublicStep(changes.SequenceBefore, default, 0, 0, 0);
+        foreach (var step in changes.Steps)
+        {
+            feed.Publish(position, new(
+                before.Sequence,
+                step.Sequence,
+                book.LastEventTime,
+                step.State,
+                Totals(changes.Levels[before.Levels..step.Levels]),
+                changes.Trades[before.Trades..step.Trades].ToArray(),
+                changes.Orders[before.Orders..step.Orders].ToArray()));
+            before = step;
+        }
+    }
+
+    /// <summary>All that a turn changed, as one: every reader would be too far behind to be told each.</summary>
+    private static BookChange Whole(OrderBook book)
+    {
+        var changes = book.Changes;
+        var last = changes.Steps[^1];
+        var totals = new Dictionary<(Side, long), LevelChange>();
+        foreach (var level in changes.Levels)
+        {
+            totals[(level.Side, level.Price)] = new(level.Side, level.Price, level.Quantity);
+        }
+
+        return new(changes.SequenceBefore, last.Sequence, book.LastEventTime, last.State, [.. totals.Values], changes.Trades.ToArray(), changes.Orders.ToArray());
+    }
+
+    private static LevelChange[] Totals(ReadOnlySpan<LevelTotal> levels)
+    {
+        var totals = new LevelChange[levels.Length];
+        for (var at = 0; at < levels.Length; at++)
+        {
+            totals[at] = new(levels[at].Side, levels[at].Price, levels[at].Quantity);
+        }
+
+        return totals;
     }
 }

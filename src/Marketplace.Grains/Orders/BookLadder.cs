@@ -16,12 +16,13 @@ public sealed class BookLadder(Side side)
     /// <summary>The level of a rank, 0 to <see cref="Count"/> less one: USD per GWh and kWh.</summary>
     public (long Price, long Quantity) this[int rank] => (_prices[Count - 1 - rank], _quantities[Count - 1 - rank]);
 
-    /// <summary>A copy that goes its own way.</summary>
-    public BookLadder Copy()
+    /// <summary>A copy of the best so many levels that goes its own way.</summary>
+    public BookLadder Copy(int most = int.MaxValue)
     {
-        var copy = new BookLadder(side) { _prices = new long[Math.Max(16, Count)], _quantities = new long[Math.Max(16, Count)], Count = Count };
-        Array.Copy(_prices, copy._prices, Count);
-        Array.Copy(_quantities, copy._quantities, Count);
+        var count = Math.Min(most, Count);
+        var copy = new BookLadder(side) { _prices = new long[Math.Max(16, count)], _quantities = new long[Math.Max(16, count)], Count = count };
+        Array.Copy(_prices, Count - count, copy._prices, 0, count);
+        Array.Copy(_quantities, Count - count, copy._quantities, 0, count);
         return copy;
     }
 

@@ -100,21 +100,7 @@ public sealed class BookWindow(BookFeed feed, int depth, BookChecksum checksum)
         }
     }
 
-    private BookLadder Cut(BookLadder ladder)
-    {
-        if (depth >= ladder.Count || depth >= BookFeed.ChecksumLevels)
-        {
-            return ladder;
-        }
-
-        var cut = ladder.Copy();
-        while (cut.Count > depth)
-        {
-            cut.Set(cut[cut.Count - 1].Price, 0);
-        }
-
-        return cut;
-    }
+    private BookLadder Cut(BookLadder ladder) => depth >= ladder.Count || depth >= BookFeed.ChecksumLevels ? ladder : ladder.Copy(depth);
 
     private void Note(Side side, long price, long before, long after) =>
         _seen[(side, price)] = (_seen.TryGetValue((side, price), out var seen) ? seen.Before : before, after);

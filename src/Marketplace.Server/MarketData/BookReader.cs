@@ -9,9 +9,6 @@ namespace Marketplace.Server.MarketData;
 /// </summary>
 internal sealed class BookReader : IWoken, IDisposable
 {
-    /// <summary>Changes a reader may be behind and still get each of them.</summary>
-    public const int MostBehind = 128;
-
     /// <summary>Changes a reader takes at once.</summary>
     private const int MostAtOnce = 64;
 
@@ -105,7 +102,7 @@ internal sealed class BookReader : IWoken, IDisposable
         }
 
         var behind = book.Number - _number;
-        var each = behind <= MostBehind && !(_conflate && behind > 1);
+        var each = behind <= BookFeed.MostEach && !(_conflate && behind > 1);
         if (behind > 0 && !(each ? TakeEach(book, owed) : TakeAsOne(book, owed)))
         {
             Resync(book, ResyncReason.SlowReader, owed);

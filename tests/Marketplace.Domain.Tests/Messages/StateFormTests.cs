@@ -73,7 +73,7 @@ public sealed class StateFormTests
         venue.Watched(Streams.Book(TestInstruments.Hour.Id)).RestartFromGenesis();
         venue.Watched(Streams.Account("ann")).RestartFromGenesis();
 
-        Assert.True(venue.Book(TestInstruments.Hour).Changes.Trades.Count <= 1);
+        Assert.True(venue.Book(TestInstruments.Hour).Changes.Trades.Length <= 1);
         Assert.True(venue.Account("ann").Answers.Count <= 1);
         Assert.True(venue.Account("ann").Changes.Orders.Count <= 1);
     }

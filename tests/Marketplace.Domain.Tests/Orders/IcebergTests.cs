@@ -21,7 +21,7 @@ public sealed class IcebergTests
     {
         var book = new DrawnBook().After("i1: ida asks 12 @ 100 showing5", "a1: ann asks 3 @ 100", "b1: bob bids 14 @ 100");
 
-        Assert.Equal([(5L, 1L), (3L, 2L), (5L, 1L), (1L, 1L)], book.Book.Changes.Trades.Select(trade => (trade.Quantity, trade.MakerOrder)));
+        Assert.Equal([(5L, 1L), (3L, 2L), (5L, 1L), (1L, 1L)], book.Book.Changes.Trades.ToArray().Select(trade => (trade.Quantity, trade.MakerOrder)));
         book.Shows("|i1 1@100");
     }
 
@@ -30,7 +30,7 @@ public sealed class IcebergTests
     {
         var book = new DrawnBook().After("i1: ida asks 12 @ 100 showing5", "a1: ann asks 3 @ 100", "b1: bob bids 5 @ 100");
 
-        Assert.Equal([new OrderChange(Side.Ask, 1, 100, 5, Behind: true)], book.Book.Changes.Orders);
+        Assert.Equal([new OrderChange(Side.Ask, 1, 100, 5, Behind: true)], book.Book.Changes.Orders.ToArray());
         book.Shows("|a1 3@100\n|i1 5+2@100");
     }
 
@@ -39,7 +39,7 @@ public sealed class IcebergTests
     {
         var book = new DrawnBook().After("a1: ann bids 5 @ 100", "b1: bob bids 7 @ 100", "i1: ida asks 18 @ 100 showing5");
 
-        Assert.Equal([5L, 5L, 2L], book.Book.Changes.Trades.Select(trade => trade.Quantity));
+        Assert.Equal([5L, 5L, 2L], book.Book.Changes.Trades.ToArray().Select(trade => trade.Quantity));
         book.Shows("|i1 3+3@100");
     }
 

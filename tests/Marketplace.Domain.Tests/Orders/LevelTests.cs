@@ -22,8 +22,8 @@ public sealed class LevelTests
     {
         var book = new DrawnBook().After("a1: ann asks 2 @ 100", "b1: bob asks 2 @ 101", "c1: cat bids 3 @ 101").Book;
 
-        Assert.Equal([(Side.Ask, 100L), (Side.Ask, 101L)], book.Changes.Touched.OrderBy(touched => touched.Price));
-        Assert.Equal([(100L, 2L), (101L, 1L)], book.Changes.Trades.Select(trade => (trade.Price, trade.Quantity)));
-        Assert.All(book.Changes.Trades, trade => Assert.Equal(Side.Bid, trade.TakerSide));
+        Assert.Equal([new(Side.Ask, 100, 0), new(Side.Ask, 101, 1)], book.Changes.Levels.ToArray());
+        Assert.Equal([(100L, 2L), (101L, 1L)], book.Changes.Trades.ToArray().Select(trade => (trade.Price, trade.Quantity)));
+        Assert.All(book.Changes.Trades.ToArray(), trade => Assert.Equal(Side.Bid, trade.TakerSide));
     }
 }

@@ -11,7 +11,7 @@ namespace Marketplace.Domain.Tests.Orders;
 
 /// <summary>
 /// The fast book against the naive one: the same commands, of every type and attribute, give the same trades, reports, books, waiting stops and sequence; its records replay to
-/// the same state; and a preview tells what a placing then does. MARKETPLACE_MODEL_COMMANDS makes a campaign of it: so many commands, more or less.
+/// the same state; what each command changes in public is a step of its own, and the steps make the same levels; and a preview tells what a placing then does. MARKETPLACE_MODEL_COMMANDS makes a campaign of it: so many commands, more or less.
 /// </summary>
 public sealed class NaiveBookTests
 {
@@ -54,6 +54,8 @@ public sealed class NaiveBookTests
         private readonly List<string> _met = [];
         private readonly Dictionary<string, long> _sent = [];
         private readonly List<(string Account, OrderReport Report)> _told = [];
+        private readonly PublicBook _public = new();
+        private readonly Dictionary<long, (Side, long, long)[]> _shown = [];
         private Instrument _instrument;
         private Timestamp _now = TestInstruments.Start;
 
@@ -66,6 +68,14 @@ public sealed class NaiveBookTests
         }
 
         private OrderBook Book => (OrderBook)_watched.Live;
+
+        /// <summary>The levels of the naive book.</summary>
+        private (Side Side, long Price, long Quantity)[] Shown =>
+        [
+            .. new[] { Side.Bid, Side.Ask }
+                .SelectMany(side => _naive.Orders(side).GroupBy(order => order.Price).Select(level => (side, level.Key, level.Sum(order => order.Open - order.Hidden))))
+                .Order(),
+        ];
 
         public void Take(in Step step)
         {
@@ -90,7 +100,7 @@ public sealed class NaiveBookTests
         public void Compare()
         {
             _naive.Expire(_now.Micros);
-            _watched.Turn(_now, _ => true);
+            Turn(_ => true);
             Gather();
             foreach (var account in Accounts)
             {
@@ -107,6 +117,7 @@ public sealed class NaiveBookTests
             }
 
             Assert.Equal(_naive.Sequence, Book.Sequence);
+            Assert.Empty(_shown);
             Assert.Equal(_naive.Trades.Count, Book.Settlement.TradeCount);
         }
 
@@ -181,11 +192,16 @@ public sealed class NaiveBookTests
             }
 
             _naive.Expire(_now.Micros);
-            _watched.Turn(_now, _ => true);
+            Turn(_ => true);
             var preview = commands is [{ Kind: CommandKind.Place } only] ? Book.Preview(firm, only, _now) : null;
             foreach (var command in commands)
             {
+                var before = _naive.Sequence;
                 _naive.Execute(account, firm, command, _now.Micros);
+                if (_naive.Sequence > before)
+                {
+                    _shown.Add(_naive.Sequence, Shown);
+                }
             }
 
             if (preview is not null)
@@ -221,6 +237,20 @@ public sealed class NaiveBookTests
             Assert.Equal(closed.Kind != ReportKind.Closed || preview.DecrementedKwh > decremented ? RejectReason.None : closed.Reason, preview.CancelReason);
         }
 
+        /// <summary>A turn whose public steps lead through the levels that the naive book had after each command.</summary>
+        private void Turn<T>(Func<Machine, T> what)
+        {
+            Book.Watched = true;
+            _ = _watched.Turn(_now, what);
+            _public.Take(Book.Changes, (sequence, levels) =>
+            {
+                if (_shown.Remove(sequence, out var shown))
+                {
+                    Assert.Equal(shown, levels.Select(level => (level.Key.Side, level.Key.Price, level.Value)));
+                }
+            });
+        }
+
         private void Receive(string sender, Message message)
         {
             if (sender == Streams.Catalog)
@@ -229,7 +259,7 @@ public sealed class NaiveBookTests
             }
 
             var number = _sent[sender] = _sent.GetValueOrDefault(sender) + 1;
-            _watched.Turn(_now, book => book.Receive(new Parcel(sender, number, [message], 1, number, _now, false)));
+            Turn(book => book.Receive(new Parcel(sender, number, [message], 1, number, _now, false)));
         }
 
         /// <summary>Hears what the accounts are told, and acknowledges it.</summary>
@@ -240,7 +270,7 @@ public sealed class NaiveBookTests
                 _told.AddRange(channel.After(0, int.MaxValue).OfType<OrderReports>().SelectMany(reports => reports.Reports).Select(report => (Streams.KeyOf(channel.Target), report)));
             }
 
-            _watched.Turn(_now, book =>
+            Turn(book =>
             {
                 foreach (var channel in book.Outbox.Channels)
                 {

@@ -65,7 +65,7 @@ public sealed class StopOrderTests
         book.After("e1: eve bids 3 @ 103");
 
         // e1 took 101, 102 and 103 before t1 (stop 101) and then s1 (stop 102) acted, each at 104. Numbers: x1, y1, s1, t1, a1, b1, c1, d1, e1.
-        Assert.Equal([(101L, 9L), (102L, 9L), (103L, 9L), (104L, 4L), (104L, 3L)], book.Book.Changes.Trades.Select(trade => (trade.Price, trade.TakerOrder)));
+        Assert.Equal([(101L, 9L), (102L, 9L), (103L, 9L), (104L, 4L), (104L, 3L)], book.Book.Changes.Trades.ToArray().Select(trade => (trade.Price, trade.TakerOrder)));
         book.Shows("|d1 5@104").Waits();
     }
 
@@ -81,7 +81,7 @@ public sealed class StopOrderTests
         var book = Traded().After("s1: sam bids 1 @ 120 stop105", "t1: tom asks 1 @ 90 stop95", "a1: ann asks 1 @ 94", "b1: bob asks 1 @ 105", "c1: cat bids 2 @ 110");
 
         // 94 triggers t1, 105 triggers s1; t1 rests at 90, and s1 takes it although 90 is far below its stop price.
-        Assert.Equal([94L, 105L, 90L], book.Book.Changes.Trades.Select(trade => trade.Price));
+        Assert.Equal([94L, 105L, 90L], book.Book.Changes.Trades.ToArray().Select(trade => trade.Price));
         book.Shows("").Waits();
     }
 

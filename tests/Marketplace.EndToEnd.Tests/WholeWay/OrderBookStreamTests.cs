@@ -50,6 +50,38 @@ public sealed class OrderBookStreamTests(SmallMarket market) : IClassFixture<Sma
     }
 
     [Fact]
+    public async Task Each_order_of_a_batch_is_a_change_of_its_own_and_a_batch_of_more_than_a_reader_may_be_behind_is_one()
+    {
+        using var stream = market.Auditor.MarketData.StreamOrderBook(new() { InstrumentIds = { Spare } }, cancellationToken: Cancellation);
+        Assert.True(await stream.ResponseStream.MoveNext(Cancellation));
+        var sequence = stream.ResponseStream.Current.Snapshot.Sequence;
+
+        await Place(3, 900_000);
+        for (var order = 1; order <= 3; order++)
+        {
+            Assert.Equal((sequence + order - 1, sequence + order, 5L * order), await Next());
+        }
+
+        await Place(129, 800_000);
+        Assert.Equal((sequence + 3, sequence + 3 + 129, 5L * 129), await Next());
+
+        Task Place(int orders, long price) => market.Buyer.Trading.PlaceOrdersAsync(
+            new() { Orders = { Enumerable.Range(0, orders).Select(_ => Limit(Spare, Side.Bid, price, 5)) } }).ResponseAsync;
+
+        async Task<(long Previous, long Sequence, long Shown)> Next()
+        {
+            do
+            {
+                Assert.True(await stream.ResponseStream.MoveNext(Cancellation));
+            }
+            while (stream.ResponseStream.Current.Heartbeat is not null);
+
+            var delta = stream.ResponseStream.Current.Delta;
+            return (delta.PrevSequence, delta.Sequence, Assert.Single(delta.Changes).QuantityKwh);
+        }
+    }
+
+    [Fact]
     public async Task Trades_of_the_past_come_first_and_none_is_missed()
     {
         await Trade(3);
