@@ -27,6 +27,7 @@ namespace Marketplace.Grains.Tests;
 public sealed class WakerTests
 {
     private const string Hour = "H100-USEAST-20261102T12";
+    private const string NextHour = "H100-USEAST-20261102T13";
     private const int Expiring = (2 * OrderBook.MaxDueEventsPerTurn) + 1_000;
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class WakerTests
         var account = venue.Grains.GetGrain<IAccountGrain>("buyer");
         for (var first = 0; first < Expiring; first += 1_000)
         {
-            var outcomes = await account.Submit("", 0, [.. Enumerable.Range(first, 1_000).Select(order => Bid(venue, order, expiry))]);
+            var outcomes = await account.Submit("", 0, [.. Enumerable.Range(first, 1_000).Select(order => Bid(venue, Hour, order, expiry))]);
             Assert.All(outcomes, outcome => Assert.Equal(OrderStatus.Open, outcome.Order!.Status));
         }
 
@@ -76,41 +77,58 @@ public sealed class WakerTests
     }
 
     [Fact]
-    public Task What_turns_a_call_away_because_it_leaves_is_woken_and_swept_again()
+    public Task What_turns_a_call_away_because_it_leaves_is_woken_again()
     {
-        var called = new ConcurrentDictionary<(string, string), byte>();
+        var called = new ConcurrentDictionary<string, byte>();
 
         // The one rejection that can be made outside the host.
-        return WakesAndSweeps((grain, method) => called.TryAdd((grain, method), 0) ? Task.FromException(new SiloUnavailableException("It leaves.")) : Task.CompletedTask);
+        return Wakes(2, grain => called.TryAdd(grain, 0) ? Task.FromException(new SiloUnavailableException("It leaves.")) : Task.CompletedTask);
     }
 
     [Fact]
     public async Task One_that_does_not_answer_keeps_none_from_being_woken()
     {
         var answer = new TaskCompletionSource();
-        var sweeps = 0;
+        var calls = 0;
 
-        await WakesAndSweeps((_, method) => method == nameof(IJournaledGrain.Sweep) && Interlocked.Increment(ref sweeps) == 1 ? answer.Task : Task.CompletedTask);
+        await Wakes(1, _ => Interlocked.Increment(ref calls) == 1 ? answer.Task : Task.CompletedTask);
 
         answer.SetResult();
     }
 
-    /// <summary>A waker must wake the book at an expiry, and sweep one of two accounts, when their grains first do something else.</summary>
-    private static async Task WakesAndSweeps(Func<string, string, Task> first)
+    [Fact]
+    public async Task Receipts_are_recorded_where_no_turn_takes_them_along()
+    {
+        await using var venue = await RunningVenue.Open();
+        await Enter(venue);
+        await venue.Grains.GetGrain<IAccountGrain>("buyer").Submit("", 0, [Bid(venue, Hour, 1, RunningVenue.Start.Plus(Timestamp.MicrosPerHour))]);
+        Assert.Contains(Streams.Book(Hour), venue.Log.Due(0, int.MaxValue).Select(due => due.Stream));
+        using var stop = new CancellationTokenSource();
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+
+        var waking = venue.Services.GetRequiredService<Waker>().Run(stop.Token);
+        while (venue.Log.Due(0, 1) is [_])
+        {
+            late.Token.ThrowIfCancellationRequested();
+            await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(1);
+        }
+
+        await stop.CancelAsync();
+        await waking;
+    }
+
+    /// <summary>A waker must wake so many of two books at an expiry, when their grains first do something else.</summary>
+    private static async Task Wakes(int books, Func<string, Task> first)
     {
         await using var venue = await RunningVenue.Open();
         await Enter(venue);
         var expiry = RunningVenue.Start.Plus(Timestamp.MicrosPerHour);
-        await venue.Grains.GetGrain<IAccountGrain>("buyer").Submit("", 0, [Bid(venue, 1, expiry)]);
+        await venue.Grains.GetGrain<IAccountGrain>("buyer").Submit("", 0, [Bid(venue, Hour, 1, expiry), Bid(venue, NextHour, 2, expiry)]);
         await SweepUntilOnlyTimeIsLeft(venue);
-        var unswept = venue.Services.GetRequiredService<Venue>().Unswept;
-        unswept.Clear();
-        unswept.TryAdd(Streams.Account("buyer"), 0);
-        unswept.TryAdd(Streams.Account("operator"), 0);
         venue.Clock.AdvanceTo(expiry);
         var grains = DispatchProxy.Create<IGrainFactory, SlowGrains>();
         var slow = (SlowGrains)grains;
-        (slow.Venue, slow.First) = (venue, first);
+        (slow.Venue, slow.First, slow.Wanted) = (venue, first, books);
         using var stop = new CancellationTokenSource();
 
         var waking = new Waker(venue.Services.GetRequiredService<Venue>(), grains).Run(stop.Token);
@@ -126,15 +144,21 @@ public sealed class WakerTests
         }
 
         await waking;
-        Assert.Empty((await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(10))!.Bids);
+        var read = await Task.WhenAll(new[] { Hour, NextHour }.Select(instrument => venue.Grains.GetGrain<IOrderBookGrain>(instrument).Read(10)));
+        Assert.Equal(books, read.Count(book => book!.Bids.Length == 0));
     }
 
-    /// <summary>Sweeps the book until it has recorded that all its reports are received: then it waits for nothing but the time.</summary>
+    /// <summary>Sweeps until all have recorded that what they sent is received: then they wait for nothing but the time.</summary>
     private static async Task SweepUntilOnlyTimeIsLeft(RunningVenue venue)
     {
-        while (venue.Log.Due(0, int.MaxValue).Any(stream => stream.Stream == Streams.Book(Hour)))
+        while (venue.Log.Due(0, 1) is [var due])
         {
-            await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Sweep();
+            if (venue.Services.GetRequiredService<Venue>().Mailboxes.TryGetValue(due.Stream, out var mailbox))
+            {
+                mailbox.TryPostSweep();
+            }
+
+            await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(1);
         }
     }
 
@@ -150,19 +174,23 @@ public sealed class WakerTests
     private static async Task Enter(RunningVenue venue)
     {
         var catalog = venue.Grains.GetGrain<IInstrumentCatalogGrain>(Venue.SingleKey);
-        Assert.True((await catalog.List(By("list"), new InstrumentRequest { Accelerator = "H100", Zone = "USEAST", Period = "20261102T12" })).Ok);
-        Assert.True((await catalog.SetState(By("open"), Hour, InstrumentState.Open, "")).Ok);
+        foreach (var instrument in new[] { Hour, NextHour })
+        {
+            Assert.True((await catalog.List(By("list-" + instrument), new InstrumentRequest { Accelerator = "H100", Zone = "USEAST", Period = instrument["H100-USEAST-".Length..] })).Ok);
+            Assert.True((await catalog.SetState(By("open-" + instrument), instrument, InstrumentState.Open, "")).Ok);
+        }
+
         var directory = venue.Grains.GetGrain<IParticipantDirectoryGrain>(Venue.SingleKey);
         Assert.True((await directory.CreateFirm(By("firm"), "firm", "")).Ok);
         Assert.True((await directory.CreateParticipant(By("buyer"), "buyer", "firm", ParticipantLimits.Default with { MaxOpenOrders = Expiring })).Ok);
         Assert.True((await venue.Grains.GetGrain<IBankDeskGrain>(Venue.SingleKey).RecordDeposit(By("deposit"), "buyer", 100L * Expiring, "wire-1")).Ok);
     }
 
-    private static OrderRequest Bid(RunningVenue venue, int number, Timestamp expiry) => new()
+    private static OrderRequest Bid(RunningVenue venue, string instrument, int number, Timestamp expiry) => new()
     {
         Kind = CommandKind.Place,
         ClientOrderId = $"b{number}",
-        Instrument = venue.Services.GetRequiredService<CatalogView>().Instruments[Hour],
+        Instrument = venue.Services.GetRequiredService<CatalogView>().Instruments[instrument],
         Side = Side.Bid,
         Type = OrderType.Limit,
         TimeInForce = TimeInForce.GoodTillDate,
@@ -177,30 +205,34 @@ public sealed class WakerTests
     [SuppressMessage("Performance", "CA1852", Justification = "A proxy is made by deriving from it.")]
     internal class SlowGrains : DispatchProxy
     {
-        private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _swept = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public SlowGrains() => Reached = Task.WhenAll(_woken.Task, _swept.Task);
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ConcurrentDictionary<string, byte> _woken = new();
 
         public RunningVenue Venue { get; set; } = null!;
 
-        public Func<string, string, Task> First { get; set; } = null!;
+        public Func<string, Task> First { get; set; } = null!;
 
-        /// <summary>Completes when a grain was woken, and one swept.</summary>
-        public Task Reached { get; }
+        /// <summary>Grains that are to be woken.</summary>
+        public int Wanted { get; set; }
+
+        /// <summary>Completes when as many grains were woken.</summary>
+        public Task Reached => _reached.Task;
 
         protected override object Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             var slow = (SlowGrain)Create(targetMethod!.ReturnType, typeof(SlowGrain));
-            (slow.Grain, slow.Call) = ((IJournaledGrain)targetMethod.Invoke(Venue.Grains, args)!, Call);
+            (slow.Grain, slow.Woken) = ((IJournaledGrain)targetMethod.Invoke(Venue.Grains, args)!, Wake);
             return slow;
         }
 
-        private async ValueTask Call(IJournaledGrain grain, string method)
+        private async ValueTask Wake(IJournaledGrain grain)
         {
-            await First(grain.ToString()!, method);
-            await (method == nameof(IJournaledGrain.Wake) ? grain.Wake() : grain.Sweep());
-            (method == nameof(IJournaledGrain.Wake) ? _woken : _swept).TrySetResult();
+            await First(grain.ToString()!);
+            await grain.Wake();
+            if (_woken.TryAdd(grain.ToString()!, 0) && _woken.Count == Wanted)
+            {
+                _reached.TrySetResult();
+            }
         }
     }
 
@@ -210,8 +242,8 @@ public sealed class WakerTests
     {
         public IJournaledGrain Grain { get; set; } = null!;
 
-        public Func<IJournaledGrain, string, ValueTask> Call { get; set; } = null!;
+        public Func<IJournaledGrain, ValueTask> Woken { get; set; } = null!;
 
-        protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => Call(Grain, targetMethod!.Name);
+        protected override object Invoke(MethodInfo? targetMethod, object?[]? args) => Woken(Grain);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Marketplace.Domain.Catalog;
 using Marketplace.Domain.Instruments;
@@ -38,11 +39,32 @@ public interface IInstrumentCatalogGrain : IDeskGrain
 /// <summary>The durable catalog as this process sees it: what the doors resolve ids with. Immutable entries; any thread may read.</summary>
 public sealed class CatalogView
 {
+    // What was found in a version: a look at one entry of it instead of one at each level of the tree. No more than were ever listed.
+    private readonly ConcurrentDictionary<string, (object Version, Instrument Instrument)> _found = new(StringComparer.Ordinal);
+
     /// <summary>Accelerators by id.</summary>
     public IReadOnlyDictionary<string, Accelerator> Accelerators { get; private set; } = ImmutableSortedDictionary<string, Accelerator>.Empty;
 
     /// <summary>Instruments by id.</summary>
     public IReadOnlyDictionary<string, Instrument> Instruments { get; private set; } = ImmutableSortedDictionary<string, Instrument>.Empty;
+
+    /// <summary>The instrument of an id; null where none is listed.</summary>
+    public Instrument? Find(string instrument)
+    {
+        var version = Instruments;
+        if (_found.TryGetValue(instrument, out var found) && found.Version == version)
+        {
+            return found.Instrument;
+        }
+
+        if (!version.TryGetValue(instrument, out var listed))
+        {
+            return null;
+        }
+
+        _found[instrument] = (version, listed);
+        return listed;
+    }
 
     internal void Renew(ImmutableSortedDictionary<string, Accelerator> accelerators, ImmutableSortedDictionary<string, Instrument> instruments) =>
         (Accelerators, Instruments) = (accelerators, instruments);

@@ -12,8 +12,4 @@ public interface IJournaledGrain : IGrainWithStringKey
     /// <summary>Does what is due by now: expiries, cycles, closes, messages not acknowledged.</summary>
     [Alias("Wake")]
     ValueTask Wake();
-
-    /// <summary>Records the receipts that came in since the last record.</summary>
-    [Alias("Sweep")]
-    ValueTask Sweep();
 }

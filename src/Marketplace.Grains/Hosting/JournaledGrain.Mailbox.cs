@@ -73,7 +73,7 @@ public abstract partial class JournaledGrain<TMachine>
     private int TakeTurn(ReadOnlySpan<Letter> letters)
     {
         var sentAt = default(Timestamp);
-        var weight = 0;
+        var (weight, sweep) = (0, false);
         var count = 0;
         for (; count < letters.Length; count++)
         {
@@ -81,6 +81,12 @@ public abstract partial class JournaledGrain<TMachine>
             if (letter.IsReceipt)
             {
                 Acknowledged(letter.Channel!, letter.Receipt);
+                continue;
+            }
+
+            if (letter.IsSweep)
+            {
+                sweep = true;
                 continue;
             }
 
@@ -94,13 +100,19 @@ public abstract partial class JournaledGrain<TMachine>
             sentAt = Timestamp.Later(sentAt, letter.Parcel?.SentAt ?? default);
         }
 
-        if (weight > 0)
+        sweep = sweep && Machine.Outbox.HasReceived;
+        if (weight > 0 || sweep)
         {
             letters = letters[..count];
             try
             {
                 Begin(sentAt);
                 Decide(letters);
+                if (sweep)
+                {
+                    RecordReceipts(Machine);
+                }
+
                 End();
             }
             catch (Exception failed)

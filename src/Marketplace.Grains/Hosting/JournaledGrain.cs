@@ -102,25 +102,6 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         return Durable();
     }
 
-    /// <inheritdoc/>
-    public ValueTask Sweep()
-    {
-        if (Machine.Outbox.HasReceived)
-        {
-            Turn(static machine =>
-            {
-                foreach (var channel in machine.Outbox.TakeReceived())
-                {
-                    machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
-                }
-
-                return true;
-            });
-        }
-
-        return default;
-    }
-
     /// <summary>One turn: what is due, then the command; its record is queued before this returns, and is durable after <see cref="Durable"/>.</summary>
     protected TResult Turn<TResult>(Func<TMachine, TResult> command)
     {
@@ -137,6 +118,15 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
 
         End();
         return result;
+    }
+
+    /// <summary>Records the receipts that came in since the last record.</summary>
+    protected void Sweep()
+    {
+        if (Machine.Outbox.HasReceived)
+        {
+            Turn(static machine => RecordReceipts(machine));
+        }
     }
 
     /// <summary>Completes when all this grain has decided or seen is durable: what it then says can never be untrue.</summary>
@@ -237,6 +227,16 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         }
 
         TurnEnded(record is not null);
+    }
+
+    private static bool RecordReceipts(TMachine machine)
+    {
+        foreach (var channel in machine.Outbox.TakeReceived())
+        {
+            machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
+        }
+
+        return true;
     }
 
     private void See(long position) => _seen = Math.Max(_seen, position);

@@ -31,6 +31,9 @@ public sealed class Mailbox : IThreadPoolWorkItem
     /// <summary>Posts a command of the grain's own kind; false when the grain has left: its next activation must be asked.</summary>
     public bool TryPost(object command) => TryPost(new Letter { Command = command });
 
+    /// <summary>Asks the grain to record the receipts it has heard, if its next turn would not have a record to take them along; false when it has left.</summary>
+    internal bool TryPostSweep() => TryPost(default(Letter));
+
     /// <summary>Posts a letter; false when the grain has left.</summary>
     internal bool TryPost(in Letter letter)
     {
@@ -99,7 +102,7 @@ public sealed class Mailbox : IThreadPoolWorkItem
     private void Schedule() => _enqueue(this);
 }
 
-/// <summary>Something for a grain's next turn: a parcel of another machine, the receipt of one of its own, or a command.</summary>
+/// <summary>Something for a grain's next turn: a parcel of another machine, the receipt of one of its own, a command, or, with nothing in it, the wish that receipts be recorded.</summary>
 internal struct Letter
 {
     /// <summary>The parcel; null for a receipt or a command.</summary>
@@ -118,5 +121,8 @@ internal struct Letter
     public object? Command;
 
     /// <summary>Whether it is a receipt: that needs no turn.</summary>
-    public readonly bool IsReceipt => Parcel is null && Command is null;
+    public readonly bool IsReceipt => Parcel is null && Channel is not null;
+
+    /// <summary>Whether it asks for no more than that the receipts be recorded.</summary>
+    public readonly bool IsSweep => Parcel is null && Channel is null && Command is null;
 }

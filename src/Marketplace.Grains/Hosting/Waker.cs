@@ -36,8 +36,8 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
             var earlier = venue.Log.EarlierWake;
 
             // What has its receipts recorded waits for its own time again, which may have come.
-            await Sweep();
-            await WakeDue(stream => ForAWhile(stream, Wake), stop);
+            Sweep();
+            await WakeDue(WakeForAWhile, stop);
             try
             {
                 await Task.WhenAny(moved, earlier, Task.Delay(Sleep(), stop));
@@ -108,33 +108,22 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         }
     }
 
-    private async Task Sweep()
+    /// <summary>Has the receipts recorded that are heard and not yet in a record. A grain that has left is due, with what it had not recorded.</summary>
+    private void Sweep()
     {
-        foreach (var stream in venue.Unswept.Keys)
+        foreach (var (stream, _) in venue.Unswept)
         {
-            if (!_unanswered.ContainsKey(stream) && venue.Unswept.TryRemove(stream, out _) && venue.Mailboxes.ContainsKey(stream))
+            if (venue.Unswept.TryRemove(stream, out _) && venue.Mailboxes.TryGetValue(stream, out var mailbox))
             {
-                await ForAWhile(stream, Sweep);
+                mailbox.TryPostSweep();
             }
-        }
-    }
-
-    private async Task Sweep(string stream)
-    {
-        try
-        {
-            await Venue.GrainOf(grains, stream).Sweep();
-        }
-        catch (Exception failed) when (MayPass(failed))
-        {
-            venue.Unswept.TryAdd(stream, 0);
         }
     }
 
     /// <summary>Whether a grain did not answer for a reason of the moment: it leaves, or has just begun, or the log has failed, which ends the process elsewhere.</summary>
     private static bool MayPass(Exception failed) => failed is JournalException or TimeoutException or InvalidOperationException or OrleansException;
 
-    private async Task ForAWhile(string stream, Func<string, Task> call)
+    private async Task WakeForAWhile(string stream)
     {
         if (!_unanswered.TryAdd(stream, 0))
         {
@@ -148,7 +137,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         {
             try
             {
-                await call(stream);
+                await Wake(stream);
             }
             finally
             {

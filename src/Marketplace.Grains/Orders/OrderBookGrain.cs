@@ -46,7 +46,7 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     /// <inheritdoc/>
     public async Task<Trade?> FindTrade(long sequence)
     {
-        await Sweep();
+        Sweep();
         var trade = Machine.Settlement.Find(sequence);
         await Durable();
         return trade;
@@ -94,7 +94,7 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     /// <inheritdoc/>
     public async Task<SettlementSummary?> Summary()
     {
-        await Sweep();
+        Sweep();
         var settlement = Machine.Settlement;
         var summary = Machine.Instrument is null ? null : new SettlementSummary
         {

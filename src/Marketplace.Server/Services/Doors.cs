@@ -79,7 +79,7 @@ internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catal
 
     /// <summary>The durable entry of an instrument, or NOT_FOUND.</summary>
     public Domain.Instruments.Instrument Instrument(string id, string field = "instrument_id") =>
-        catalog.Instruments.TryGetValue(id, out var instrument) ? instrument : throw Reason.NotFound.ToException(field);
+        catalog.Find(id) ?? throw Reason.NotFound.ToException(field);
 
     /// <summary>Lets orders and cancels in, or refuses them for load, room or clock.</summary>
     public void EnterOrders(Caller caller, int orders, int cancels)

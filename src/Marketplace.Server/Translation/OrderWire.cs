@@ -17,7 +17,7 @@ internal static class OrderWire
         Kind = CommandKind.Place,
         ClientOrderId = place.ClientOrderId,
         RequestId = "",
-        Instrument = catalog.Instruments.GetValueOrDefault(place.InstrumentId.Length > 0 ? place.InstrumentId : batchInstrument),
+        Instrument = catalog.Find(place.InstrumentId.Length > 0 ? place.InstrumentId : batchInstrument),
         Side = (Domain.Orders.Side)Narrow((int)place.Side),
         Type = (Domain.Orders.OrderType)Narrow((int)place.Type),
         TimeInForce = (Domain.Orders.TimeInForce)Narrow((int)place.TimeInForce),
