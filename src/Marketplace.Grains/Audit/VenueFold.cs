@@ -19,7 +19,6 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
     private readonly Dictionary<string, Folded> _streams = new(StringComparer.Ordinal);
     private readonly Serializer<Record> _records = serializer.GetSerializer<Record>();
     private SortedDictionary<string, Machine>? _machines;
-    private int _largest = 4 * MostBytesAtRest;
 
     /// <summary>The cut: all rows up to this position are in it, and nothing else.</summary>
     public long Position { get; private set; }
@@ -69,22 +68,30 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
         Check.That(machine.Version == record.Version);
     }
 
-    /// <summary>The states, for a snapshot. Each is good until the next is asked for. A machine whose state is small is at rest from then on.</summary>
+    /// <summary>
+    /// The states, for a snapshot. Each is good until the next is asked for. A machine whose state is small is at rest from then on; one whose state was large once writes it
+    /// to where it goes, and it is never in memory whole.
+    /// </summary>
     public IEnumerable<StreamSnapshot> States()
     {
         _machines = null;
 
-        // As large as the largest state will be: to grow there by doubling costs its bytes three times.
-        var output = new ArrayBufferWriter<byte>(_largest);
+        var output = new ArrayBufferWriter<byte>();
         foreach (var (stream, folded) in InOrder())
         {
             if (folded.Machine is { } machine)
             {
                 var wake = Hosting.Machines.WakeOf(machine);
                 (folded.Version, folded.WakeAtMicros) = (machine.Version, wake.IsAt ? wake.AtMicros : null);
+                if (folded.WasLarge)
+                {
+                    yield return new(stream, folded.Version, folded.WakeAtMicros, default) { WriteState = output => machine.Write(new StateWriter(output, serializer)) };
+                    continue;
+                }
+
                 var written = Bytes(machine, output);
-                _largest = Math.Max(_largest, (int)Math.Min(Array.MaxLength, written.Length * 5L / 4));
-                if (written.Length > mostBytesAtRest)
+                folded.WasLarge = written.Length > mostBytesAtRest;
+                if (folded.WasLarge)
                 {
                     yield return new(stream, folded.Version, folded.WakeAtMicros, written);
                     continue;
@@ -151,5 +158,6 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
         public ReadOnlyMemory<byte> State;
         public long Version;
         public long? WakeAtMicros;
+        public bool WasLarge;
     }
 }

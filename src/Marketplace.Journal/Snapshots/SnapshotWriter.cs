@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Marketplace.Journal;
@@ -11,9 +12,12 @@ internal sealed class SnapshotWriter : IDisposable
 
     private readonly string _path;
     private readonly SafeFileHandle _file;
-    private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly ArrayBufferWriter<byte> _directory = new();
+    private readonly IncrementalHash _stateHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private byte[] _buffer = new byte[BufferBytes];
     private int _buffered;
+    private int _hashed;
+    private bool _inState;
     private long _written;
     private long _streams;
 
@@ -30,11 +34,17 @@ internal sealed class SnapshotWriter : IDisposable
     /// <summary>Adds a stream with its state and its index up to the snapshot's position.</summary>
     public void Add(JournalStream stream, StreamSnapshot snapshot, long position)
     {
-        Span<byte> sum = stackalloc byte[Checksum.Size];
-        Checksum.Write(snapshot.State.Span, sum);
-        new SnapshotEntry(snapshot.Stream, snapshot.Version, snapshot.WakeAtMicros ?? JournalStream.NoWake, _written, snapshot.State.Length,
-            BinaryPrimitives.ReadUInt128LittleEndian(sum)).Write(_directory, stream, position);
-        Write(snapshot.State.Span);
+        long at = _written;
+        (_inState, _hashed) = (true, _buffered);
+        if (snapshot.WriteState is { } write) write(new Pieces(this));
+        else Write(snapshot.State.Span);
+        HashState();
+        _inState = false;
+        if (_written - at > Array.MaxLength) throw new IOException($"{_path}: the state of {snapshot.Stream} has {_written - at} bytes, which nobody could read");
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        _stateHash.GetHashAndReset(hash);
+        new SnapshotEntry(snapshot.Stream, snapshot.Version, snapshot.WakeAtMicros ?? JournalStream.NoWake, at, (int)(_written - at),
+            BinaryPrimitives.ReadUInt128LittleEndian(hash[..Checksum.Size])).Write(_directory, stream, position);
         _streams++;
     }
 
@@ -61,12 +71,20 @@ internal sealed class SnapshotWriter : IDisposable
         NativeFile.SyncAll(_file, _path);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _stateHash.Dispose();
+        _file.Dispose();
+    }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > BufferBytes - _buffered) Flush();
-        if (bytes.Length > BufferBytes) NativeFile.WriteAt(_file, _path, bytes, _written);
+        if (bytes.Length > _buffer.Length - _buffered) Flush();
+        if (bytes.Length > _buffer.Length)
+        {
+            if (_inState) _stateHash.AppendData(bytes);
+            NativeFile.WriteAt(_file, _path, bytes, _written);
+        }
         else
         {
             bytes.CopyTo(_buffer.AsSpan(_buffered));
@@ -75,9 +93,48 @@ internal sealed class SnapshotWriter : IDisposable
         _written += bytes.Length;
     }
 
+    /// <summary>What of the state is in the buffer and not in its sum yet: not piece by piece, because most are a few bytes.</summary>
+    private void HashState()
+    {
+        _stateHash.AppendData(_buffer.AsSpan(_hashed, _buffered - _hashed));
+        _hashed = _buffered;
+    }
+
     private void Flush()
     {
+        if (_inState) HashState();
         NativeFile.WriteAt(_file, _path, _buffer.AsSpan(0, _buffered), _written - _buffered);
-        _buffered = 0;
+        _buffered = _hashed = 0;
+    }
+
+    /// <summary>The buffer, for a state that is written into it piece by piece.</summary>
+    private sealed class Pieces(SnapshotWriter writer) : IBufferWriter<byte>
+    {
+        public void Advance(int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(count, writer._buffer.Length - writer._buffered);
+            writer._buffered += count;
+            writer._written += count;
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            Room(sizeHint);
+            return writer._buffer.AsMemory(writer._buffered);
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0)
+        {
+            Room(sizeHint);
+            return writer._buffer.AsSpan(writer._buffered);
+        }
+
+        private void Room(int wanted)
+        {
+            if (writer._buffer.Length - writer._buffered >= Math.Max(1, wanted)) return;
+            writer.Flush();
+            if (wanted > writer._buffer.Length) writer._buffer = new byte[wanted];
+        }
     }
 }

@@ -10,7 +10,6 @@ namespace Marketplace.Server.Access;
 /// <summary>Tells who a key belongs to, as of the directory now. Looked-up keys are remembered until the directory changes.</summary>
 internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
 {
-    private const string Header = "authorization";
     private const string Scheme = "Bearer ";
     private const int MostRemembered = 10_000;
 
@@ -26,8 +25,8 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
             return RejectReason.OutcomeUnknown;
         }
 
-        var header = context.RequestHeaders.GetValue(Header);
-        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        // As the transport has it: gRPC's own view of the headers is made of all of them, for each call that asks for it.
+        if (context.GetHttpContext().Request.Headers.Authorization is not [.., { } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             return RejectReason.Unauthenticated;
         }

@@ -10,10 +10,10 @@ namespace Marketplace.Server.Services;
 /// <summary>Order entry: one order a call, a batch a call, or a session. All three go to the account and on from there.</summary>
 internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingService.TradingServiceBase
 {
-    public override async Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
+    public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 1, cancels: 0);
-        return new() { Order = await One(context, request.ToDomain(doors.Catalog)) };
+        return One(context, request.ToDomain(doors.Catalog), static order => new PlaceOrderResponse { Order = order });
     }
 
     public override async Task<PlaceOrdersResponse> PlaceOrders(PlaceOrdersRequest request, ServerCallContext context)
@@ -41,22 +41,22 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
         return response;
     }
 
-    public override async Task<CancelOrderResponse> CancelOrder(CancelOrderRequest request, ServerCallContext context)
+    public override Task<CancelOrderResponse> CancelOrder(CancelOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
-        return new() { Order = await One(context, request.ToDomain()) };
+        return One(context, request.ToDomain(), static order => new CancelOrderResponse { Order = order });
     }
 
-    public override async Task<ReplaceOrderResponse> ReplaceOrder(ReplaceOrderRequest request, ServerCallContext context)
+    public override Task<ReplaceOrderResponse> ReplaceOrder(ReplaceOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 1, cancels: 0);
-        return new() { Order = await One(context, request.ToDomain()) };
+        return One(context, request.ToDomain(), static order => new ReplaceOrderResponse { Order = order });
     }
 
-    public override async Task<ReduceOrderResponse> ReduceOrder(ReduceOrderRequest request, ServerCallContext context)
+    public override Task<ReduceOrderResponse> ReduceOrder(ReduceOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
-        return new() { Order = await One(context, request.ToDomain()) };
+        return One(context, request.ToDomain(), static order => new ReduceOrderResponse { Order = order });
     }
 
     public override async Task<PreviewOrderResponse> PreviewOrder(PreviewOrderRequest request, ServerCallContext context)
@@ -127,10 +127,10 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
     public override Task OpenSession(IAsyncStreamReader<OpenSessionRequest> requestStream, IServerStreamWriter<OpenSessionResponse> responseStream, ServerCallContext context) =>
         new OrderSession(doors, feeds, Caller.Of(context), responseStream, context.GetHttpContext().Response.BodyWriter).Run(requestStream, StreamWatch.Live.TokenOf(context));
 
-    private async Task<Order> One(ServerCallContext context, OrderRequest request)
+    private async Task<TResponse> One<TResponse>(ServerCallContext context, OrderRequest request, Func<Order, TResponse> answer)
     {
         var outcomes = await await doors.Submit(Caller.Of(context).Id, [request]);
         var outcome = outcomes[0];
-        return outcome.Refusal.Reason == Reason.None ? outcome.Order!.ToWire() : throw outcome.Refusal.ToException();
+        return outcome.Refusal.Reason == Reason.None ? answer(outcome.Order!.ToWire()) : throw outcome.Refusal.ToException();
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Marketplace.Journal.Tests;
 
 public sealed class SnapshotStoreTests : IDisposable
@@ -54,6 +56,36 @@ public sealed class SnapshotStoreTests : IDisposable
         Assert.Equal("one two"u8, next.SnapshotState!.Value.Span);
         Assert.Equal(3, next.Version);
         Assert.Equal(77, again.NextWake);
+    }
+
+    [Fact]
+    public async Task A_state_written_piece_by_piece_is_the_state_given_whole()
+    {
+        byte[] state = new byte[3_000_000];
+        new Random(7).NextBytes(state);
+        int[] pieces = [1, 10, 200_000, 70_000, 262_144, 262_145, 900_000, 9];
+        await using Log log = _directory.Open();
+        foreach (string stream in (string[])["a", "b", "c"])
+        {
+            await using StreamClaim claim = log.Claim(stream);
+            await log.Write(claim, "one");
+        }
+        StreamSnapshot small = new("a", 1, null, Payloads.Bytes("small")), next = new("c", 1, null, Payloads.Bytes("next"));
+        log.Snapshots.Write(3, [small, new StreamSnapshot("b", 1, null, default) { WriteState = Write }, next]);
+
+        Assert.Equal(["small"u8.ToArray(), state, "next"u8.ToArray()], log.Snapshots.ReadNewest().OrderBy(read => read.Stream).Select(read => read.State.ToArray()));
+
+        void Write(IBufferWriter<byte> output)
+        {
+            for (int at = 0, piece = 0; at < state.Length; piece++)
+            {
+                int length = Math.Min(pieces[piece % pieces.Length], state.Length - at);
+                Span<byte> span = piece % 2 == 0 ? output.GetSpan(length) : output.GetMemory(length).Span;
+                state.AsSpan(at, length).CopyTo(span);
+                output.Advance(length);
+                at += length;
+            }
+        }
     }
 
     [Fact]
