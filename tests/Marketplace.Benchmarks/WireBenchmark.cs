@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Gwh.Marketplace.V1;
@@ -98,6 +99,7 @@ internal static class WireBenchmark
             if (values.Length > 0)
             {
                 Figures.Print(name, Figures.Median(values));
+                Console.WriteLine($"passes {name} {string.Join(' ', values.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture)))}");
             }
         }
 

@@ -8,8 +8,6 @@ namespace Marketplace.Server.Access;
 /// <param name="Participant">The participant.</param>
 internal sealed record Caller(ApiKey Key, Participant Participant)
 {
-    private static readonly object Place = new();
-
     /// <summary>The participant's id.</summary>
     public string Id => Participant.Id;
 
@@ -20,8 +18,8 @@ internal sealed record Caller(ApiKey Key, Participant Participant)
     public bool ReadsAll => Role is Role.Auditor or Role.Operator;
 
     /// <summary>The caller of a call that the access check has let in.</summary>
-    public static Caller Of(ServerCallContext context) => (Caller)context.UserState[Place];
+    public static Caller Of(ServerCallContext context) => context.GetHttpContext().Features.Get<Caller>()!;
 
-    /// <summary>Remembers who makes a call.</summary>
-    public void Enter(ServerCallContext context) => context.UserState[Place] = this;
+    /// <summary>Remembers who makes a call, as a feature of the request: gRPC's own place for it is a dictionary, made for each call.</summary>
+    public void Enter(ServerCallContext context) => context.GetHttpContext().Features.Set(this);
 }

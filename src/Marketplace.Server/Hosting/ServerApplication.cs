@@ -33,6 +33,9 @@ internal static class ServerApplication
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Marketplace", LogLevel.Information);
         builder.Logging.AddFilter("Orleans", LogLevel.Error);
+
+        // It tells of nothing but requests, and while anything of it may be logged each call has an Activity, which every await of the call carries along.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.AddVenue(log, options.ManualClockStart is { } start ? VenueClock.Manual(start) : VenueClock.System(TimeProvider.System));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
