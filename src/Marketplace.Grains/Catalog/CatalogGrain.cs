@@ -39,35 +39,39 @@ public interface IInstrumentCatalogGrain : IDeskGrain
 /// <summary>The durable catalog as this process sees it: what the doors resolve ids with. Immutable entries; any thread may read.</summary>
 public sealed class CatalogView
 {
-    // What was found in a version: a look at one entry of it instead of one at each level of the tree. No more than were ever listed.
-    private readonly ConcurrentDictionary<string, (object Version, Instrument Instrument)> _found = new(StringComparer.Ordinal);
+    // What was found in a version, by its number, so that it keeps none alive: a look at one entry instead of one at each level of the tree. No more than were ever listed.
+    private readonly ConcurrentDictionary<string, (long Version, Instrument Instrument)> _found = new(StringComparer.Ordinal);
+    private Contents _now = new(0, ImmutableSortedDictionary<string, Accelerator>.Empty, ImmutableSortedDictionary<string, Instrument>.Empty);
 
     /// <summary>Accelerators by id.</summary>
-    public IReadOnlyDictionary<string, Accelerator> Accelerators { get; private set; } = ImmutableSortedDictionary<string, Accelerator>.Empty;
+    public IReadOnlyDictionary<string, Accelerator> Accelerators => Volatile.Read(ref _now).Accelerators;
 
     /// <summary>Instruments by id.</summary>
-    public IReadOnlyDictionary<string, Instrument> Instruments { get; private set; } = ImmutableSortedDictionary<string, Instrument>.Empty;
+    public IReadOnlyDictionary<string, Instrument> Instruments => Volatile.Read(ref _now).Instruments;
 
     /// <summary>The instrument of an id; null where none is listed.</summary>
     public Instrument? Find(string instrument)
     {
-        var version = Instruments;
-        if (_found.TryGetValue(instrument, out var found) && found.Version == version)
+        var now = Volatile.Read(ref _now);
+        if (_found.TryGetValue(instrument, out var found) && found.Version == now.Version)
         {
             return found.Instrument;
         }
 
-        if (!version.TryGetValue(instrument, out var listed))
+        if (!now.Instruments.TryGetValue(instrument, out var listed))
         {
             return null;
         }
 
-        _found[instrument] = (version, listed);
+        _found[instrument] = (now.Version, listed);
         return listed;
     }
 
+    /// <summary>Shows the next version; called by the one catalog of the process.</summary>
     internal void Renew(ImmutableSortedDictionary<string, Accelerator> accelerators, ImmutableSortedDictionary<string, Instrument> instruments) =>
-        (Accelerators, Instruments) = (accelerators, instruments);
+        Volatile.Write(ref _now, new(_now.Version + 1, accelerators, instruments));
+
+    private sealed record Contents(long Version, ImmutableSortedDictionary<string, Accelerator> Accelerators, ImmutableSortedDictionary<string, Instrument> Instruments);
 }
 
 /// <summary>Hosts the <see cref="InstrumentCatalog"/>.</summary>

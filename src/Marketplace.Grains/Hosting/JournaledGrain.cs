@@ -125,7 +125,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     {
         if (Machine.Outbox.HasReceived)
         {
-            Turn(static machine => RecordReceipts(machine));
+            Turn(RecordReceipts);
         }
     }
 
@@ -229,14 +229,21 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         TurnEnded(record is not null);
     }
 
-    private static bool RecordReceipts(TMachine machine)
+    private bool RecordReceipts(TMachine machine)
     {
-        foreach (var channel in machine.Outbox.TakeReceived())
+        try
         {
-            machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
-        }
+            foreach (var channel in machine.Outbox.TakeReceived())
+            {
+                machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
+            }
 
-        return true;
+            return true;
+        }
+        catch (Exception broken)
+        {
+            throw Break(broken);
+        }
     }
 
     private void See(long position) => _seen = Math.Max(_seen, position);
