@@ -93,6 +93,15 @@ public abstract class Machine(string stream)
         }
     }
 
+    /// <summary>Records the receipts that came in since the last record, even if nothing else happens in the turn.</summary>
+    public void AcknowledgeReceived()
+    {
+        foreach (var channel in Outbox.TakeReceived())
+        {
+            Acknowledge(channel.Target, channel.ReceivedUpTo);
+        }
+    }
+
     /// <summary>Closes the turn: the record of it, or null when nothing happened. Receipts that came in since the last record go with it.</summary>
     public Record? EndTurn()
     {
@@ -102,11 +111,7 @@ public abstract class Machine(string stream)
             return null;
         }
 
-        foreach (var channel in Outbox.TakeReceived())
-        {
-            Acknowledge(channel.Target, channel.ReceivedUpTo);
-        }
-
+        AcknowledgeReceived();
         var record = new Record(Now.Micros, [.. _turn]);
         _turn.Clear();
         Close();

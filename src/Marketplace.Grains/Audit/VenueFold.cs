@@ -85,7 +85,7 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
                 (folded.Version, folded.WakeAtMicros) = (machine.Version, wake.IsAt ? wake.AtMicros : null);
                 if (folded.WasLarge)
                 {
-                    yield return new(stream, folded.Version, folded.WakeAtMicros, default) { WriteState = output => machine.Write(new StateWriter(output, serializer)) };
+                    yield return new(stream, folded.Version, folded.WakeAtMicros, default) { WriteState = into => machine.Write(new StateWriter(into, serializer)) };
                     continue;
                 }
 

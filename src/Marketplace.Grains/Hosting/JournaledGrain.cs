@@ -233,11 +233,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     {
         try
         {
-            foreach (var channel in machine.Outbox.TakeReceived())
-            {
-                machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
-            }
-
+            machine.AcknowledgeReceived();
             return true;
         }
         catch (Exception broken)

@@ -88,11 +88,7 @@ internal sealed class HostedMachine(Venue venue, Process process, StreamHistory 
     /// <summary>Records receipts that no other turn has recorded.</summary>
     public void Sweep() => Turn(machine =>
     {
-        foreach (var channel in machine.Outbox.TakeReceived())
-        {
-            machine.Acknowledge(channel.Target, channel.ReceivedUpTo);
-        }
-
+        machine.AcknowledgeReceived();
         return true;
     });
 
