@@ -64,8 +64,8 @@ public sealed class VenueFoldTests
         Assert.Equal(5_000_000, VenueTotals.Cash(started).Available);
     }
 
-    private static (string Stream, long Version, long? Wake, string State) Plain(StreamSnapshot state) =>
-        (state.Stream, state.Version, state.WakeAtMicros, Convert.ToHexString(BytesOf(state).Span));
+    private static (string Stream, long Version, Wake Wake, string State) Plain(StreamSnapshot state) =>
+        (state.Stream, state.Version, state.Wake, Convert.ToHexString(BytesOf(state).Span));
 
     private static ReadOnlyMemory<byte> BytesOf(StreamSnapshot state)
     {

@@ -46,7 +46,7 @@ public sealed class WakerTests
         var book = venue.Grains.GetGrain<IOrderBookGrain>(Hour);
         Assert.Equal(Expiring, (await book.Read(10))!.Bids.Sum(level => level.Orders));
 
-        await SweepUntilOnlyTimeIsLeft(venue);
+        Assert.Contains(Streams.Book(Hour), venue.Log.Awaiting());
 
         venue.Clock.AdvanceTo(expiry);
         await venue.Services.GetRequiredService<Waker>().WakeDue(default);
@@ -55,7 +55,7 @@ public sealed class WakerTests
     }
 
     [Fact]
-    public void A_machine_with_more_to_do_is_due_at_its_own_time_whatever_receipts_it_waits_for()
+    public void A_machine_is_due_at_its_own_time_whatever_receipts_it_awaits()
     {
         const int Resting = OrderBook.MaxDueEventsPerTurn + 1;
         const int Half = (Resting + 1) / 2;
@@ -66,14 +66,14 @@ public sealed class WakerTests
 
         Take(book, "account/ann", 1, new OrderCommands("ann", [.. Enumerable.Range(1, Half).Select(Bid)]));
         Take(book, "account/ann", 2, new OrderCommands("ann", [.. Enumerable.Range(Half + 1, Resting - Half).Select(Bid)]));
-        Assert.Equal((Resting, Wake.At(0)), (book.RestingOrders, Machines.WakeOf(book)));
+        Assert.Equal((Resting, Wake.Awaiting(instrument.ClosesAt.Micros)), (book.RestingOrders, Machines.WakeOf(book)));
 
         Take(book, Streams.Catalog, 2, new InstrumentListed(instrument with { State = InstrumentState.Closed, Revision = 2 }));
-        Assert.Equal((1, Wake.At(RunningVenue.Start.Micros)), (book.RestingOrders, Machines.WakeOf(book)));
+        Assert.Equal((1, Wake.Awaiting(RunningVenue.Start.Micros)), (book.RestingOrders, Machines.WakeOf(book)));
 
         book.BeginTurn(RunningVenue.Start);
         book.EndTurn();
-        Assert.Equal((0, Wake.At(0)), (book.RestingOrders, Machines.WakeOf(book)));
+        Assert.Equal((0, Wake.Awaiting(null)), (book.RestingOrders, Machines.WakeOf(book)));
     }
 
     [Fact]
@@ -97,24 +97,78 @@ public sealed class WakerTests
     }
 
     [Fact]
-    public async Task Receipts_are_recorded_where_no_turn_takes_them_along()
+    public async Task Receipts_are_recorded_where_no_turn_takes_them_along_for_a_while()
     {
         await using var venue = await RunningVenue.Open();
+        var shared = await WithReceiptsHeard(venue);
+        long Version() => venue.Log.VersionAt(Streams.Book(Hour), venue.Log.DurablePosition);
+        var version = Version();
+
+        shared.UnrecordedReceipts.Sweep(Environment.TickCount64);
+        await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(1);
+        Assert.Equal(version, Version());
+
+        shared.UnrecordedReceipts.Sweep(Environment.TickCount64 + (long)UnrecordedReceipts.Rest.TotalMilliseconds);
+        await ReadUntil(venue, () => Version() == version + 1);
+        Assert.DoesNotContain(Streams.Book(Hour), venue.Log.Awaiting());
+    }
+
+    [Fact]
+    public async Task A_grain_that_leaves_records_the_receipts_it_has_heard()
+    {
+        var venue = await RunningVenue.Open();
+        await WithReceiptsHeard(venue);
+
+        await using var next = await venue.Restart();
+
+        Assert.Empty(next.Log.Awaiting());
+    }
+
+    [Fact]
+    public async Task A_stream_that_awaits_receipts_is_woken_when_its_grain_has_left_until_that_has_succeeded()
+    {
+        await using var venue = await RunningVenue.Open();
+        var shared = await WithReceiptsHeard(venue);
+        var grains = DispatchProxy.Create<IGrainFactory, SlowGrains>();
+        var calls = 0;
+        ((SlowGrains)grains).Venue = venue;
+        ((SlowGrains)grains).First = _ => ++calls == 1 ? Task.FromException(new TimeoutException("Not now.")) : Task.CompletedTask;
+        var waker = new Waker(shared, grains);
+        await waker.WakeDue(default);
+        Assert.Equal(0, calls);
+
+        Assert.True(shared.Mailboxes.TryRemove(Streams.Book(Hour), out _));
+        await waker.WakeDue(default);
+        Assert.Equal(0, calls);
+
+        shared.Departed();
+        await waker.WakeDue(default);
+        Assert.Equal(1, calls);
+        await waker.WakeDue(default);
+        Assert.Equal(2, calls);
+        await waker.WakeDue(default);
+        Assert.Equal(2, calls);
+    }
+
+    /// <summary>One order rests, and its book has heard, and not recorded, that its account has received the report.</summary>
+    private static async Task<Venue> WithReceiptsHeard(RunningVenue venue)
+    {
         await Enter(venue);
         await venue.Grains.GetGrain<IAccountGrain>("buyer").Submit("", 0, [Bid(venue, Hour, 1, RunningVenue.Start.Plus(Timestamp.MicrosPerHour))]);
-        Assert.Contains(Streams.Book(Hour), venue.Log.Due(0, int.MaxValue).Select(due => due.Stream));
-        using var stop = new CancellationTokenSource();
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var shared = venue.Services.GetRequiredService<Venue>();
+        await ReadUntil(venue, () => shared.Mailboxes[Streams.Book(Hour)].ReceiptHeardAt != 0);
+        Assert.Contains(Streams.Book(Hour), venue.Log.Awaiting());
+        return shared;
+    }
 
-        var waking = venue.Services.GetRequiredService<Waker>().Run(stop.Token);
-        while (venue.Log.Due(0, 1) is [_])
+    private static async Task ReadUntil(RunningVenue venue, Func<bool> holds)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!holds())
         {
             late.Token.ThrowIfCancellationRequested();
             await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(1);
         }
-
-        await stop.CancelAsync();
-        await waking;
     }
 
     /// <summary>A waker must wake so many of two books at an expiry, when their grains first do something else.</summary>
@@ -124,7 +178,6 @@ public sealed class WakerTests
         await Enter(venue);
         var expiry = RunningVenue.Start.Plus(Timestamp.MicrosPerHour);
         await venue.Grains.GetGrain<IAccountGrain>("buyer").Submit("", 0, [Bid(venue, Hour, 1, expiry), Bid(venue, NextHour, 2, expiry)]);
-        await SweepUntilOnlyTimeIsLeft(venue);
         venue.Clock.AdvanceTo(expiry);
         var grains = DispatchProxy.Create<IGrainFactory, SlowGrains>();
         var slow = (SlowGrains)grains;
@@ -146,20 +199,6 @@ public sealed class WakerTests
         await waking;
         var read = await Task.WhenAll(new[] { Hour, NextHour }.Select(instrument => venue.Grains.GetGrain<IOrderBookGrain>(instrument).Read(10)));
         Assert.Equal(books, read.Count(book => book!.Bids.Length == 0));
-    }
-
-    /// <summary>Sweeps until all have recorded that what they sent is received: then they wait for nothing but the time.</summary>
-    private static async Task SweepUntilOnlyTimeIsLeft(RunningVenue venue)
-    {
-        while (venue.Log.Due(0, 1) is [var due])
-        {
-            if (venue.Services.GetRequiredService<Venue>().Mailboxes.TryGetValue(due.Stream, out var mailbox))
-            {
-                mailbox.TryPostSweep();
-            }
-
-            await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(1);
-        }
     }
 
     private static OrderCommand Bid(int order) => new(CommandKind.Place, order, Side.Bid, OrderType.Limit, TimeInForce.GoodTillCancelled, Price: 100, Quantity: 1);

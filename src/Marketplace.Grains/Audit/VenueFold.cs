@@ -35,7 +35,7 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
         Check.That(Position == 0 && _streams.Count == 0);
         foreach (var state in states)
         {
-            _streams.Add(state.Stream, new() { State = state.State, Version = state.Version, WakeAtMicros = state.WakeAtMicros });
+            _streams.Add(state.Stream, new() { State = state.State, Version = state.Version, Wake = state.Wake });
         }
 
         Position = position;
@@ -81,11 +81,10 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
         {
             if (folded.Machine is { } machine)
             {
-                var wake = Hosting.Machines.WakeOf(machine);
-                (folded.Version, folded.WakeAtMicros) = (machine.Version, wake.IsAt ? wake.AtMicros : null);
+                (folded.Version, folded.Wake) = (machine.Version, Hosting.Machines.WakeOf(machine));
                 if (folded.WasLarge)
                 {
-                    yield return new(stream, folded.Version, folded.WakeAtMicros, default) { WriteState = into => machine.Write(new StateWriter(into, serializer)) };
+                    yield return new(stream, folded.Version, folded.Wake, default) { WriteState = into => machine.Write(new StateWriter(into, serializer)) };
                     continue;
                 }
 
@@ -93,14 +92,14 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
                 folded.WasLarge = written.Length > mostBytesAtRest;
                 if (folded.WasLarge)
                 {
-                    yield return new(stream, folded.Version, folded.WakeAtMicros, written);
+                    yield return new(stream, folded.Version, folded.Wake, written);
                     continue;
                 }
 
                 (folded.Machine, folded.State) = (null, written.ToArray());
             }
 
-            yield return new(stream, folded.Version, folded.WakeAtMicros, folded.State);
+            yield return new(stream, folded.Version, folded.Wake, folded.State);
         }
     }
 
@@ -157,7 +156,7 @@ public sealed class VenueFold(Serializer serializer, int mostBytesAtRest = Venue
         public Machine? Machine;
         public ReadOnlyMemory<byte> State;
         public long Version;
-        public long? WakeAtMicros;
+        public Wake Wake;
         public bool WasLarge;
     }
 }

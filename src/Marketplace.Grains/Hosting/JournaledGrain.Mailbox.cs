@@ -46,12 +46,25 @@ public abstract partial class JournaledGrain<TMachine>
         Check.That(Venue.Mailboxes.TryAdd(Machine.Stream, _mailbox));
     }
 
-    /// <summary>Takes in what has come and nothing after it: whoever posts later finds the mailbox closed, and asks the next activation.</summary>
+    /// <summary>A receipt was heard: the machine's next record takes it along, or, where none comes for a while or too much waits for it, one of its own.</summary>
+    private void HeardReceipt()
+    {
+        Venue.UnrecordedReceipts.Heard(_mailbox!, Environment.TickCount64);
+        if (Machine.Outbox.Count > MaxParcelMessages)
+        {
+            _mailbox!.TryPostSweep();
+        }
+    }
+
+    /// <summary>
+    /// Takes in what has come, records what was heard, and takes nothing after it: whoever posts later finds the mailbox closed, and asks the next activation.
+    /// </summary>
     private void CloseMailbox()
     {
         if (_mailbox is { } mailbox)
         {
             Venue.Mailboxes.TryRemove(KeyValuePair.Create(Machine.Stream, mailbox));
+            mailbox.TryPostSweep();
             mailbox.Close();
             TakeMail();
         }

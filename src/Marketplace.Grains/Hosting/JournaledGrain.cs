@@ -67,6 +67,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         {
             _claim = null;
             await claim.DisposeAsync();
+            Venue.Departed();
         }
     }
 
@@ -218,6 +219,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
             // Counted as a message under way from before the record is queued until its messages are sent, so that an idle log's flush waits for what they cause.
             Venue.Log.MessageDeparted();
             _claim!.Append(_bytes.WrittenSpan, Machines.WakeOf(Machine));
+            _mailbox!.ReceiptsRecorded();
             Send();
             Venue.Log.MessageArrived();
         }
@@ -317,7 +319,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         channel.InFlight = false;
         if (Machine.Outbox.Received(channel, receipt.ReceivedUpTo))
         {
-            Venue.Unswept.TryAdd(Machine.Stream, 0);
+            HeardReceipt();
         }
 
         Settle(channel);

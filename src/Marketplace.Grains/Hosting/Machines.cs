@@ -28,12 +28,10 @@ public static class Machines
         };
     }
 
-    /// <summary>
-    /// When a machine's stream is to be woken: at its own next time where that has come, because more is to be done than one turn did; at once, told by the time 0, while a
-    /// message is unacknowledged; else at its own next time.
-    /// </summary>
-    public static Wake WakeOf(Machine machine) =>
-        machine.NextWake is { } due && due <= machine.LastEventTime ? Wake.At(due.Micros)
-        : machine.Outbox.Count > 0 ? Wake.At(0)
-        : Wake.AtOrNone(machine.NextWake?.Micros);
+    /// <summary>When a machine's stream is to be woken: at its own next time; and while a message is unacknowledged it is awaiting receipts.</summary>
+    public static Wake WakeOf(Machine machine)
+    {
+        var due = machine.NextWake?.Micros;
+        return machine.Outbox.Count > 0 ? Wake.Awaiting(due) : Wake.AtOrNone(due);
+    }
 }

@@ -16,6 +16,8 @@ public sealed class Mailbox : IThreadPoolWorkItem
     private List<Letter> _spare = [];
     private bool _isScheduled;
     private bool _isClosed;
+    private long _receiptHeardAt;
+    private int _isWatched;
 
     /// <summary>
     /// A mailbox of the grain whose scheduler is the current one; <paramref name="take"/> runs there when something has come and what <paramref name="enqueue"/> put the
@@ -33,6 +35,31 @@ public sealed class Mailbox : IThreadPoolWorkItem
 
     /// <summary>Asks the grain to record the receipts it has heard, if its next turn would not have a record to take them along; false when it has left.</summary>
     internal bool TryPostSweep() => TryPost(default(Letter));
+
+    /// <summary>
+    /// When its grain heard the first receipt that is in none of its records yet, in the milliseconds given to <see cref="ReceiptHeard"/>; 0 when all are.
+    /// </summary>
+    internal long ReceiptHeardAt => Volatile.Read(ref _receiptHeardAt);
+
+    /// <summary>The grain has heard a receipt. True when nobody watches yet over its being recorded: whoever is told is the one to.</summary>
+    internal bool ReceiptHeard(long nowMillis)
+    {
+        if (_receiptHeardAt == 0)
+        {
+            Volatile.Write(ref _receiptHeardAt, nowMillis);
+        }
+
+        return TryWatch();
+    }
+
+    /// <summary>The grain's record has taken along all receipts it had heard.</summary>
+    internal void ReceiptsRecorded() => Volatile.Write(ref _receiptHeardAt, 0);
+
+    /// <summary>Begins to watch over the receipts; false when somebody does.</summary>
+    internal bool TryWatch() => Interlocked.Exchange(ref _isWatched, 1) == 0;
+
+    /// <summary>Ends that. What is heard from now on finds nobody watching; what was heard before is seen by <see cref="ReceiptHeardAt"/>.</summary>
+    internal void EndWatch() => Interlocked.Exchange(ref _isWatched, 0);
 
     /// <summary>Posts a letter; false when the grain has left.</summary>
     internal bool TryPost(in Letter letter)

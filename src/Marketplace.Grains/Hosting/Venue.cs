@@ -14,6 +14,7 @@ namespace Marketplace.Grains.Hosting;
 public sealed class Venue(Log log, VenueClock clock, Serializer serializer)
 {
     private readonly TaskCompletionSource<Exception> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _departures;
 
     /// <summary>Exit code of a process that found an invariant broken and stopped at once.</summary>
     public const int BrokenExitCode = 76;
@@ -33,8 +34,14 @@ public sealed class Venue(Log log, VenueClock clock, Serializer serializer)
     /// <summary>The mailboxes of the grains that are active in this process, by stream.</summary>
     public ConcurrentDictionary<string, Mailbox> Mailboxes { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Streams with receipts to record when nothing else does.</summary>
-    public ConcurrentDictionary<string, byte> Unswept { get; } = new(StringComparer.Ordinal);
+    /// <summary>The grains with receipts to record when nothing else does.</summary>
+    internal UnrecordedReceipts UnrecordedReceipts { get; } = new();
+
+    /// <summary>How many grains of this process have left.</summary>
+    internal long Departures => Volatile.Read(ref _departures);
+
+    /// <summary>A grain has left, and has given back the claim of its stream.</summary>
+    internal void Departed() => Interlocked.Increment(ref _departures);
 
     /// <summary>A machine broke.</summary>
     public void Break(Exception why) => _broken.TrySetResult(why);

@@ -4,15 +4,13 @@ using Orleans.Runtime;
 namespace Marketplace.Grains.Hosting;
 
 /// <summary>
-/// Wakes what is due: at start every stream whose messages are not acknowledged, then whatever its time has come for. A missed wake-up loses nothing, because the
-/// journal derives the index anew. Also lets idle grains record the receipts they have heard.
+/// Wakes what is due: at start, and when a grain has left, every stream whose messages are not acknowledged and whose grain is not active; then whatever its time has come
+/// for. A missed wake-up loses nothing, because the journal derives the index anew. Also lets idle grains record the receipts they have heard.
 /// </summary>
 public sealed class Waker(Venue venue, IGrainFactory grains)
 {
     private const int MostAtOnce = 256;
 
-    /// <summary>Behind it, in the order of the index, is whatever waits for more than receipts.</summary>
-    private static readonly (string Stream, long WakeAtMicros) LastForReceipts = ("\uffff", 0);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a round waits for one grain.</summary>
@@ -27,6 +25,9 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
     /// </summary>
     private readonly ConcurrentDictionary<string, byte> _unanswered = new(StringComparer.Ordinal);
 
+    /// <summary>How many grains had left when it last looked for streams whose receipts nobody awaits; -1 when it must look again in any case.</summary>
+    private long _departures = -1;
+
     /// <summary>Runs until it is stopped or the log fails.</summary>
     public async Task Run(CancellationToken stop)
     {
@@ -35,8 +36,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
             var moved = venue.Clock.Moved;
             var earlier = venue.Log.EarlierWake;
 
-            // What has its receipts recorded waits for its own time again, which may have come.
-            Sweep();
+            venue.UnrecordedReceipts.Sweep(Environment.TickCount64);
             await WakeDue(WakeForAWhile, stop);
             try
             {
@@ -61,14 +61,13 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
             return;
         }
 
+        await WakeAwaiting(wake, stop);
         var versions = new Dictionary<string, long>(StringComparer.Ordinal);
         (string Stream, long WakeAtMicros)? behind = null;
         for (var woken = 0; !stop.IsCancellationRequested;)
         {
             var page = venue.Log.Due(venue.Clock.Now.Micros, MostAtOnce, behind);
-
-            // What only waits for a receipt is at work already when its grain is active.
-            var due = page.Where(stream => (stream.WakeAtMicros > 0 || !venue.Mailboxes.ContainsKey(stream.Stream)) && HasMoved(stream.Stream, versions)).ToArray();
+            var due = page.Where(stream => HasMoved(stream.Stream, versions)).ToArray();
             woken += due.Length;
             await Task.WhenAll(due.Select(stream => wake(stream.Stream)));
             if (page.Count == MostAtOnce)
@@ -84,6 +83,27 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
                 // From the front again: what was done may have made others due.
                 (behind, woken) = (null, 0);
             }
+        }
+    }
+
+    /// <summary>Wakes the streams that await receipts and whose grains are not active: an active one is at work already.</summary>
+    private async Task WakeAwaiting(Func<string, Task> wake, CancellationToken stop)
+    {
+        var departures = venue.Departures;
+        if (Interlocked.Exchange(ref _departures, departures) == departures)
+        {
+            return;
+        }
+
+        foreach (var some in venue.Log.Awaiting().Where(stream => !venue.Mailboxes.ContainsKey(stream)).Chunk(MostAtOnce))
+        {
+            if (stop.IsCancellationRequested)
+            {
+                Interlocked.Exchange(ref _departures, -1);
+                return;
+            }
+
+            await Task.WhenAll(some.Select(wake));
         }
     }
 
@@ -105,18 +125,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         catch (Exception failed) when (MayPass(failed))
         {
             // Due again at the next round.
-        }
-    }
-
-    /// <summary>Has the receipts recorded that are heard and not yet in a record. A grain that has left is due, with what it had not recorded.</summary>
-    private void Sweep()
-    {
-        foreach (var (stream, _) in venue.Unswept)
-        {
-            if (venue.Unswept.TryRemove(stream, out _) && venue.Mailboxes.TryGetValue(stream, out var mailbox))
-            {
-                mailbox.TryPostSweep();
-            }
+            Interlocked.Exchange(ref _departures, -1);
         }
     }
 
@@ -148,13 +157,13 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
 
     private TimeSpan Sleep()
     {
-        // Asked in any case: what is earlier than its answer ends the sleep. What waits for receipts is at work, and must not hide a time behind it.
-        if (venue.Log.NextWake is null || venue.Clock.IsManual || venue.Clock.IsHalted || venue.Log.Due(long.MaxValue, 1, LastForReceipts) is not [var next])
+        // Asked in any case: what is earlier than its answer ends the sleep.
+        if (venue.Log.NextWake is not { } next || venue.Clock.IsManual || venue.Clock.IsHalted)
         {
             return LongestSleep;
         }
 
-        var until = TimeSpan.FromMicroseconds(Math.Max(0, next.WakeAtMicros - venue.Clock.Now.Micros));
+        var until = TimeSpan.FromMicroseconds(Math.Max(0, next - venue.Clock.Now.Micros));
         return until < LongestSleep ? until + (_unanswered.IsEmpty ? TimeSpan.FromMilliseconds(1) : UnansweredRest) : LongestSleep;
     }
 }

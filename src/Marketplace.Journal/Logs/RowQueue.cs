@@ -44,6 +44,8 @@ internal sealed class RowQueue
             Require.That(_queuedBytes + payload.Length <= _maxQueuedBytes);
             if (!_open.IsEmpty && _open.Length + payload.Length + OpenRow.MaxRecordOverhead > _maxRowBytes) CloseRow();
             int before = _open.Length;
+            // What it has said before need not be said again.
+            if (wake == stream.Wake) wake = Wake.Unchanged;
             _open.Append(stream, stream.Version + 1, payload, wake);
             stream.Version++;
             stream.LastPosition = _open.Position;
@@ -124,9 +126,7 @@ internal sealed class RowQueue
     private void MoveWake(JournalStream stream, Wake wake)
     {
         stream.WakePosition = _open.Position;
-        long at = wake.IsAt ? wake.AtMicros : JournalStream.NoWake;
-        if (at == stream.WakeAt) return;
-        stream.WakeAt = at;
+        (stream.WakeAt, stream.IsAwaiting) = (wake.AtOrNever, wake.IsAwaiting);
         _wakes.Moved(stream);
     }
 }

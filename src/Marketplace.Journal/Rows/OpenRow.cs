@@ -4,7 +4,7 @@ namespace Marketplace.Journal;
 
 /// <summary>
 /// The row now being filled. A row is a format byte, then records in the order queued: varint(index of the stream in this row * 4 + wake kind);
-/// at a stream's first record here its name (varint length, UTF-8) and varint version; varint wake time if one is set; varint length; payload.
+/// at a stream's first record here its name (varint length, UTF-8) and varint version; varint wake time if one is set, one more than that, or 0, where it is awaiting; varint length; payload.
 /// </summary>
 internal sealed class OpenRow
 {
@@ -70,7 +70,8 @@ internal sealed class OpenRow
             stream.NameBytes.CopyTo(bytes[at..]);
             at = Varint.Write(bytes, at + stream.NameBytes.Length, (ulong)version);
         }
-        if (wake.IsAt) at = Varint.Write(bytes, at, (ulong)wake.AtMicros);
+        if (wake.IsAwaiting) at = Varint.Write(bytes, at, wake.IsAt ? (ulong)wake.AtMicros + 1 : 0);
+        else if (wake.IsAt) at = Varint.Write(bytes, at, (ulong)wake.AtMicros);
         at = Varint.Write(bytes, at, (ulong)payload.Length);
         payload.CopyTo(bytes[at..]);
         Length = at + payload.Length;

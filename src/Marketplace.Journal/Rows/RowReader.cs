@@ -21,7 +21,7 @@ internal struct RowReader(byte[] bytes)
         (name, version, finding) = (null, 0, $"record at byte {_at} names no stream");
         bool read = Varint.TryRead(bytes, ref _at, ((long)known << 2) + 3, out long head);
         (index, kind) = ((int)(head >> 2), (Wake.Kind)(head & 3));
-        if (!read || kind > Wake.Kind.At) return false;
+        if (!read || kind > Wake.Kind.Awaiting) return false;
         if (index < known) return true;
         finding = $"stream name at byte {_at} is cut or too long";
         if (!Varint.TryRead(bytes, ref _at, JournalStream.MaxNameBytes, out long length) || length == 0 || length > bytes.Length - _at) return false;
@@ -34,18 +34,22 @@ internal struct RowReader(byte[] bytes)
     public bool TryReadBody(Wake.Kind kind, out Wake wake, out ReadOnlyMemory<byte> payload, out string finding)
     {
         (wake, payload, finding) = (default, default, $"record at byte {_at} has a wake time out of range");
-        long at = 0;
-        if (kind == Wake.Kind.At && !Varint.TryRead(bytes, ref _at, long.MaxValue - 1, out at)) return false;
-        wake = kind switch
-        {
-            Wake.Kind.At => Wake.At(at),
-            Wake.Kind.None => Wake.None,
-            _ => Wake.Unchanged,
-        };
+        long at = JournalStream.NoWake;
+        if (kind == Wake.Kind.At && !Varint.TryRead(bytes, ref _at, JournalStream.NoWake - 1, out at)) return false;
+        if (kind == Wake.Kind.Awaiting && !TryReadAwaiting(out at)) return false;
+        if (kind != Wake.Kind.Unchanged) wake = Wake.Of(at, kind == Wake.Kind.Awaiting);
         finding = $"payload at byte {_at} is cut or too long";
         if (!Varint.TryRead(bytes, ref _at, Log.MaxRecordBytes, out long length) || length > bytes.Length - _at) return false;
         payload = bytes.AsMemory(_at, (int)length);
         _at += (int)length;
         return true;
+    }
+
+    /// <summary>One more than the time, or 0 for none.</summary>
+    private bool TryReadAwaiting(out long at)
+    {
+        bool read = Varint.TryRead(bytes, ref _at, JournalStream.NoWake, out long oneMore);
+        at = oneMore == 0 ? JournalStream.NoWake : oneMore - 1;
+        return read;
     }
 }

@@ -3,16 +3,17 @@ using System.Buffers;
 namespace Marketplace.Journal;
 
 /// <summary>One stream in a snapshot's directory.</summary>
-internal readonly record struct SnapshotEntry(string Stream, long Version, long WakeAt, long StateAt, int StateBytes, UInt128 StateSum)
+internal readonly record struct SnapshotEntry(string Stream, long Version, Wake Wake, long StateAt, int StateBytes, UInt128 StateSum)
 {
     /// <summary>Writes the entry and, behind it, the stream's index up to a position.</summary>
     public void Write(IBufferWriter<byte> target, JournalStream stream, long upToPosition)
     {
-        Span<byte> bytes = target.GetSpan(JournalStream.MaxNameBytes + 8 * Varint.MaxLength + Checksum.Size);
+        Span<byte> bytes = target.GetSpan(JournalStream.MaxNameBytes + 8 * Varint.MaxLength + 1 + Checksum.Size);
         int at = Varint.Write(bytes, 0, (ulong)stream.NameBytes.Length);
         stream.NameBytes.CopyTo(bytes[at..]);
         at = Varint.Write(bytes, at + stream.NameBytes.Length, (ulong)Version);
-        at = Varint.Write(bytes, at, (ulong)WakeAt);
+        bytes[at++] = Wake.IsAwaiting ? (byte)1 : (byte)0;
+        at = Varint.Write(bytes, at, (ulong)Wake.AtOrNever);
         at = Varint.Write(bytes, at, (ulong)StateAt);
         at = Varint.Write(bytes, at, (ulong)StateBytes);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt128LittleEndian(bytes[at..], StateSum);
@@ -34,13 +35,23 @@ internal readonly record struct SnapshotEntry(string Stream, long Version, long 
         if (!Varint.TryRead(source, ref at, JournalStream.MaxNameBytes, out long length) || length == 0 || length > source.Length - at) return false;
         string name = names.Of(source.Slice(at, (int)length));
         at += (int)length;
-        if (!Varint.TryRead(source, ref at, long.MaxValue, out long version) || !Varint.TryRead(source, ref at, long.MaxValue, out long wakeAt)
+        if (!Varint.TryRead(source, ref at, long.MaxValue, out long version) || !TryReadWake(source, ref at, out Wake wake)
             || !Varint.TryRead(source, ref at, long.MaxValue, out long stateAt) || !Varint.TryRead(source, ref at, int.MaxValue, out long stateBytes)
             || source.Length - at < Checksum.Size)
             return false;
-        entry = new SnapshotEntry(name, version, wakeAt, stateAt, (int)stateBytes, System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(source[at..]));
+        entry = new SnapshotEntry(name, version, wake, stateAt, (int)stateBytes, System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(source[at..]));
         at += Checksum.Size;
         return TryReadIndex(source, ref at, entry, streams);
+    }
+
+    private static bool TryReadWake(ReadOnlySpan<byte> source, ref int at, out Wake wake)
+    {
+        wake = default;
+        if (at == source.Length || source[at] > 1) return false;
+        bool isAwaiting = source[at++] == 1;
+        if (!Varint.TryRead(source, ref at, JournalStream.NoWake, out long atOrNever)) return false;
+        wake = Wake.Of(atOrNever, isAwaiting);
+        return true;
     }
 
     private static bool TryReadIndex(ReadOnlySpan<byte> source, ref int at, SnapshotEntry entry, StreamTable streams)
@@ -56,7 +67,7 @@ internal readonly record struct SnapshotEntry(string Stream, long Version, long 
             stream.Index.Add(position, version + 1, records);
             version += records;
         }
-        (stream.Version, stream.LastPosition, stream.WakeAt) = (version, position, entry.WakeAt);
+        (stream.Version, stream.LastPosition, stream.WakeAt, stream.IsAwaiting) = (version, position, entry.Wake.AtOrNever, entry.Wake.IsAwaiting);
         return true;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class SnapshotFile : IDisposable
         Span<byte> sum = stackalloc byte[Checksum.Size];
         Checksum.Write(state, sum);
         if (BinaryPrimitives.ReadUInt128LittleEndian(sum) != entry.StateSum) throw new SnapshotDamagedException(Path, $"the state of stream {stream} is damaged");
-        return new StreamSnapshot(stream, entry.Version, entry.WakeAt == JournalStream.NoWake ? null : entry.WakeAt, state);
+        return new StreamSnapshot(stream, entry.Version, entry.Wake, state);
     }
 
     public void Dispose() => _file.Dispose();

@@ -8,7 +8,7 @@ namespace Marketplace.Journal;
 /// </summary>
 internal static class SnapshotFormat
 {
-    public const ulong Magic = 0x3350414E53485747; // "GWHSNAP3"; 1 and 2 were never released: states told orders and ids in other forms
+    public const ulong Magic = 0x3450414E53485747; // "GWHSNAP4"; those before were never released: states told orders and ids in other forms, an entry its wake as a time alone
     public const int MagicBytes = sizeof(ulong);
     public const int BlockBytes = 256 * 1024;
     public const int BlockOverhead = sizeof(int) + Checksum.Size;

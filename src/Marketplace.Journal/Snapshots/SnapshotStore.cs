@@ -199,8 +199,8 @@ public sealed class SnapshotStore : IDisposable
             if (!expected.Remove(state.Stream, out JournalStream? stream)) throw new ArgumentException($"Stream {state.Stream} has no record up to {position} or is given twice.", nameof(states));
             long version = stream.Index.VersionAt(position);
             if (state.Version != version) throw new ArgumentException($"Stream {state.Stream} is at version {version} at {position}, not {state.Version}.", nameof(states));
-            long wake = state.WakeAtMicros ?? JournalStream.NoWake;
-            if (stream.WakeAsOf(position) is { } known && known != wake) throw new ArgumentException($"Stream {state.Stream} is to be woken at {known}, not {wake}.", nameof(states));
+            if (state.Wake.IsUnchanged) throw new ArgumentException($"Nothing is said of when stream {state.Stream} is to be woken.", nameof(states));
+            if (stream.WakeAsOf(position) is { } known && known != state.Wake) throw new ArgumentException($"Stream {state.Stream} is to be woken {known}, not {state.Wake}.", nameof(states));
             writer.Add(stream, state, position);
         }
         if (expected.Count > 0) throw new ArgumentException($"{expected.Count} streams are missing, among them {expected.Keys.First()}.", nameof(states));

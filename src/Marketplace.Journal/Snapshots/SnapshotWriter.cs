@@ -43,7 +43,7 @@ internal sealed class SnapshotWriter : IDisposable
         if (_written - at > Array.MaxLength) throw new IOException($"{_path}: the state of {snapshot.Stream} has {_written - at} bytes, which nobody could read");
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         _stateHash.GetHashAndReset(hash);
-        new SnapshotEntry(snapshot.Stream, snapshot.Version, snapshot.WakeAtMicros ?? JournalStream.NoWake, at, (int)(_written - at),
+        new SnapshotEntry(snapshot.Stream, snapshot.Version, snapshot.Wake, at, (int)(_written - at),
             BinaryPrimitives.ReadUInt128LittleEndian(hash[..Checksum.Size])).Write(_directory, stream, position);
         _streams++;
     }

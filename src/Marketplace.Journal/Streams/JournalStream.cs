@@ -51,20 +51,31 @@ internal sealed class JournalStream
         set => Volatile.Write(ref _wakeAt, value);
     }
 
+    /// <summary>Whether it is awaiting something of others: it must be woken after a start.</summary>
+    public bool IsAwaiting
+    {
+        get => Volatile.Read(ref _isAwaiting);
+        set => Volatile.Write(ref _isAwaiting, value);
+    }
+
+    /// <summary>Both, as its last record that spoke of waking said.</summary>
+    public Wake Wake => Wake.Of(WakeAt, IsAwaiting);
+
     /// <summary>The time under which the wake index has filed it; guarded by the wake index.</summary>
     public long FiledWakeAt { get; set; } = NoWake;
 
-    /// <summary>True while the wake index has yet to file its latest time; guarded by the wake index.</summary>
+    /// <summary>True while the wake index has yet to file what moved last; guarded by the wake index.</summary>
     public bool WakeMoved { get; set; }
 
     private long _wakeAt = NoWake;
+    private bool _isAwaiting;
     private long _wakePosition;
 
-    /// <summary>The wake time as of a durable position; null when it has been set again since.</summary>
-    public long? WakeAsOf(long position)
+    /// <summary>What it said about waking as of a durable position; null when it has spoken of it again since.</summary>
+    public Wake? WakeAsOf(long position)
     {
-        // A writer moves the position first and the time after it: when the position is old, so was the time read before.
-        long at = WakeAt;
-        return WakePosition <= position ? at : null;
+        // A writer moves the position first and what was said after it: when the position is old, so was what was read before.
+        Wake said = Wake;
+        return WakePosition <= position ? said : null;
     }
 }

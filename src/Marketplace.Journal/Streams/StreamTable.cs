@@ -32,7 +32,7 @@ internal sealed class StreamTable
                 stream.Version = record.Version;
                 records++;
                 if (record.Wake.IsUnchanged) continue;
-                stream.WakeAt = record.Wake.IsAt ? record.Wake.AtMicros : JournalStream.NoWake;
+                (stream.WakeAt, stream.IsAwaiting) = (record.Wake.AtOrNever, record.Wake.IsAwaiting);
                 stream.WakePosition = row.Position;
             }
             stream.LastPosition = row.Position;

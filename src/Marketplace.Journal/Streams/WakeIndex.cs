@@ -1,14 +1,15 @@
 namespace Marketplace.Journal;
 
 /// <summary>
-/// Which streams must be woken, by time. A stream whose time moved is only noted, and filed when somebody asks: most wakes of a busy stream are
-/// gone before anyone looks. Any thread may use it.
+/// Which streams must be woken, by time, and which are awaiting something of others, whatever their time. A stream of which that moved is only noted, and filed when somebody
+/// asks: most wakes of a busy stream are gone before anyone looks. Any thread may use it.
 /// </summary>
 internal sealed class WakeIndex
 {
     private readonly Lock _gate = new();
     private readonly SortedSet<(long At, string Stream)> _filed = new(Comparer<(long At, string Stream)>.Create(Compare));
-    private List<JournalStream> _moved = [];
+    private readonly HashSet<JournalStream> _awaiting = [];
+    private readonly List<JournalStream> _moved = [];
     private TaskCompletionSource _earlier = NewSignal();
     private long _told = JournalStream.NoWake;
 
@@ -21,7 +22,7 @@ internal sealed class WakeIndex
         }
     }
 
-    /// <summary>Notes that the stream's time has changed.</summary>
+    /// <summary>Notes that the stream's time, or whether it is awaiting, has changed.</summary>
     public void Moved(JournalStream stream)
     {
         TaskCompletionSource? earlier = null;
@@ -76,11 +77,23 @@ internal sealed class WakeIndex
         return due;
     }
 
+    /// <summary>The streams that are awaiting something of others, in no order.</summary>
+    public string[] Awaiting()
+    {
+        lock (_gate)
+        {
+            File();
+            return [.. _awaiting.Select(stream => stream.Name)];
+        }
+    }
+
     private void File()
     {
         foreach (JournalStream stream in _moved)
         {
             stream.WakeMoved = false;
+            if (stream.IsAwaiting) _awaiting.Add(stream);
+            else _awaiting.Remove(stream);
             long at = stream.WakeAt;
             if (at == stream.FiledWakeAt) continue;
             if (stream.FiledWakeAt != JournalStream.NoWake) _filed.Remove((stream.FiledWakeAt, stream.Name));

@@ -28,6 +28,19 @@ public sealed class RowFormatTests
     }
 
     [Fact]
+    public void The_bytes_of_a_stream_that_is_awaiting_never_change()
+    {
+        var row = new OpenRow(5);
+        JournalStream account = new("account/7"), book = new("book/H100");
+        row.Append(account, 300, "hold"u8, Wake.Awaiting(null));
+        row.Append(book, 1, "match"u8, Wake.Awaiting(1_790_000_000_000_000));
+        string expected = "03"
+            + "03" + "09" + Convert.ToHexStringLower("account/7"u8) + "ac02" + "00" + "04" + Convert.ToHexStringLower("hold"u8)
+            + "07" + "09" + Convert.ToHexStringLower("book/H100"u8) + "01" + "81c097d1edff9603" + "05" + Convert.ToHexStringLower("match"u8);
+        Assert.Equal(expected, Convert.ToHexStringLower(row.Payload));
+    }
+
+    [Fact]
     public void A_second_record_of_a_stream_in_a_row_costs_two_bytes_beside_its_payload()
     {
         var row = new OpenRow(1);
@@ -41,14 +54,14 @@ public sealed class RowFormatTests
     [Fact]
     public void What_is_written_reads_back()
     {
-        Gen.Select(Gen.Int[0, 9], Gen.Byte.Array[0, 300], Gen.Int[0, 2], Gen.Long[0, long.MaxValue - 1]).List[1, 60].Sample(records =>
+        Gen.Select(Gen.Int[0, 9], Gen.Byte.Array[0, 300], Gen.Int[0, 4], Gen.Long[0, long.MaxValue - 1]).List[1, 60].Sample(records =>
         {
             var row = new OpenRow(9);
             JournalStream[] streams = [.. Enumerable.Range(0, 10).Select(i => new JournalStream($"stream/{i}") { Version = i * 1_000_003L })];
             var expected = new List<(string, long, Wake, string)>();
             foreach ((int index, byte[] payload, int kind, long at) in records)
             {
-                Wake wake = kind == 0 ? Wake.Unchanged : kind == 1 ? Wake.None : Wake.At(at);
+                Wake wake = kind switch { 0 => Wake.Unchanged, 1 => Wake.None, 2 => Wake.At(at), 3 => Wake.Awaiting(null), _ => Wake.Awaiting(at) };
                 row.Append(streams[index], ++streams[index].Version, payload, wake);
                 expected.Add((streams[index].Name, streams[index].Version, wake, Convert.ToHexString(payload)));
             }

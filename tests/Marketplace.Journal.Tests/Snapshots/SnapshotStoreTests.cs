@@ -30,6 +30,8 @@ public sealed class SnapshotStoreTests : IDisposable
         Assert.Equal(0, whole.Snapshots.Position);
         Assert.Equal(whole.Streams(""), quick.Streams(""));
         Assert.Equal(whole.Due(long.MaxValue - 1, 100), quick.Due(long.MaxValue - 1, 100));
+        Assert.NotEmpty(whole.Awaiting());
+        Assert.Equal(whole.Awaiting().Order(), quick.Awaiting().Order());
         foreach (string stream in whole.Streams(""))
             Assert.Equal(whole.ReadStream(stream, 1, long.MaxValue, long.MaxValue).Told(), quick.ReadStream(stream, 1, long.MaxValue, long.MaxValue).Told());
         string full = Fold.Of(whole.ReadRows(1, long.MaxValue).SelectMany(row => row.Records)).Hash();
@@ -44,8 +46,8 @@ public sealed class SnapshotStoreTests : IDisposable
         {
             await using StreamClaim claim = log.Claim("account/1");
             await log.Write(claim, "one");
-            await log.Write(claim, "two", Wake.At(77));
-            log.Snapshots.Write(2, [new StreamSnapshot("account/1", 2, 77, Payloads.Bytes("one two"))]);
+            await log.Write(claim, "two", Wake.Awaiting(77));
+            log.Snapshots.Write(2, [new StreamSnapshot("account/1", 2, Wake.Awaiting(77), Payloads.Bytes("one two"))]);
             await log.Write(claim, "three");
         }
         await using Log again = _directory.Open();
@@ -56,6 +58,7 @@ public sealed class SnapshotStoreTests : IDisposable
         Assert.Equal("one two"u8, next.SnapshotState!.Value.Span);
         Assert.Equal(3, next.Version);
         Assert.Equal(77, again.NextWake);
+        Assert.Equal(["account/1"], again.Awaiting());
     }
 
     [Fact]
@@ -70,8 +73,8 @@ public sealed class SnapshotStoreTests : IDisposable
             await using StreamClaim claim = log.Claim(stream);
             await log.Write(claim, "one");
         }
-        StreamSnapshot small = new("a", 1, null, Payloads.Bytes("small")), next = new("c", 1, null, Payloads.Bytes("next"));
-        log.Snapshots.Write(3, [small, new StreamSnapshot("b", 1, null, default) { WriteState = Write }, next]);
+        StreamSnapshot small = new("a", 1, Wake.None, Payloads.Bytes("small")), next = new("c", 1, Wake.None, Payloads.Bytes("next"));
+        log.Snapshots.Write(3, [small, new StreamSnapshot("b", 1, Wake.None, default) { WriteState = Write }, next]);
 
         Assert.Equal(["small"u8.ToArray(), state, "next"u8.ToArray()], log.Snapshots.ReadNewest().OrderBy(read => read.Stream).Select(read => read.State.ToArray()));
 
@@ -128,11 +131,12 @@ public sealed class SnapshotStoreTests : IDisposable
         await using StreamClaim a = log.Claim("a"), b = log.Claim("b");
         await log.Write(a, "one", Wake.At(9));
         await log.Write(b, "one");
-        StreamSnapshot rightA = new("a", 1, 9, default), rightB = new("b", 1, null, default);
+        StreamSnapshot rightA = new("a", 1, Wake.At(9), default), rightB = new("b", 1, Wake.None, default);
         Assert.Throws<ArgumentException>(() => log.Snapshots.Write(2, [rightA]));
         Assert.Throws<ArgumentException>(() => log.Snapshots.Write(2, [rightA, rightB, rightB]));
         Assert.Throws<ArgumentException>(() => log.Snapshots.Write(2, [rightA, rightB with { Version = 2 }]));
-        Assert.Throws<ArgumentException>(() => log.Snapshots.Write(2, [rightA with { WakeAtMicros = null }, rightB]));
+        foreach (Wake wrong in (Wake[])[Wake.None, Wake.At(8), Wake.Awaiting(9), Wake.Unchanged])
+            Assert.Throws<ArgumentException>(() => log.Snapshots.Write(2, [rightA with { Wake = wrong }, rightB]));
         Assert.Throws<ArgumentOutOfRangeException>(() => log.Snapshots.Write(3, [rightA, rightB]));
         Assert.Equal(0, log.Snapshots.Position);
         log.Snapshots.Write(2, [rightA, rightB]);

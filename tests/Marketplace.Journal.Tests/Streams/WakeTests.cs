@@ -35,6 +35,40 @@ public sealed class WakeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_is_awaiting_keeps_its_time_and_both_are_known_after_a_restart()
+    {
+        await using (Log log = _directory.Open())
+        {
+            await using StreamClaim a = log.Claim("a"), b = log.Claim("b"), c = log.Claim("c");
+            a.Append([1], Wake.Awaiting(500));
+            b.Append([1], Wake.Awaiting(null));
+            b.Append([2]);
+            c.Append([1], Wake.Awaiting(100));
+            c.Append([2], Wake.At(100));
+            Check(log);
+        }
+        await using Log again = _directory.Open();
+        Check(again);
+
+        static void Check(Log log)
+        {
+            Assert.Equal(["a", "b"], log.Awaiting().Order());
+            Assert.Equal([("c", 100L), ("a", 500L)], log.Due(1_000, 10));
+            Assert.Equal(100, log.NextWake);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_said_before_is_not_said_again()
+    {
+        await using Log log = _directory.Open();
+        await using StreamClaim claim = log.Claim("a");
+        foreach (Wake wake in (Wake[])[Wake.None, Wake.At(5), Wake.At(5), Wake.Awaiting(5), Wake.Awaiting(5), Wake.Awaiting(null), Wake.At(5)]) await log.Write(claim, "", wake);
+        Assert.Equal([Wake.Unchanged, Wake.At(5), Wake.Unchanged, Wake.Awaiting(5), Wake.Unchanged, Wake.Awaiting(null), Wake.At(5)],
+            log.ReadStream("a", 1, long.MaxValue, long.MaxValue).Select(record => record.Wake));
+    }
+
+    [Fact]
     public async Task An_earlier_wake_is_signalled_and_a_later_one_is_not()
     {
         await using Log log = _directory.Open();
@@ -59,19 +93,31 @@ public sealed class WakeTests : IDisposable
         await using Log log = _directory.Open();
         StreamClaim[] claims = [.. Enumerable.Range(0, 20).Select(i => log.Claim($"stream/{i:D2}"))];
         var expected = new Dictionary<string, long>();
+        var awaiting = new HashSet<string>();
+        int changes = 0;
         var random = new Random(5);
         for (int step = 0; step < 3_000; step++)
         {
             StreamClaim claim = claims[random.Next(claims.Length)];
-            Wake wake = random.Next(3) switch { 0 => Wake.Unchanged, 1 => Wake.None, _ => Wake.At(random.Next(1_000)) };
+            Wake wake = random.Next(5) switch
+            {
+                0 => Wake.Unchanged,
+                1 => Wake.None,
+                2 => Wake.Awaiting(null),
+                3 => Wake.Awaiting(random.Next(1_000)),
+                _ => Wake.At(random.Next(1_000)),
+            };
             claim.Append([1], wake);
-            if (wake.IsNone) expected.Remove(claim.Stream);
+            if (!wake.IsUnchanged && (wake.IsAwaiting ? awaiting.Add(claim.Stream) : awaiting.Remove(claim.Stream))) changes++;
+            if (!wake.IsUnchanged && !wake.IsAt) expected.Remove(claim.Stream);
             if (wake.IsAt) expected[claim.Stream] = wake.AtMicros;
             if (step % 37 != 0) continue;
             int now = random.Next(1_000);
             Assert.Equal(expected.Where(e => e.Value <= now).OrderBy(e => e.Value).ThenBy(e => e.Key, StringComparer.Ordinal).Select(e => (e.Key, e.Value)), log.Due(now, 100));
             Assert.Equal(expected.Count == 0 ? null : expected.Values.Min(), log.NextWake);
+            Assert.Equal(awaiting.Order(StringComparer.Ordinal), log.Awaiting().Order(StringComparer.Ordinal));
         }
+        Assert.True(changes > 500);
     }
 
     [Fact]
@@ -94,5 +140,9 @@ public sealed class WakeTests : IDisposable
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MaxValue)]
-    public void A_wake_time_out_of_range_is_refused(long micros) => Assert.Throws<ArgumentOutOfRangeException>(() => Wake.At(micros));
+    public void A_wake_time_out_of_range_is_refused(long micros)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Wake.At(micros));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Wake.Awaiting(micros));
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class Fold
         StreamSnapshot before = _states.GetValueOrDefault(record.Stream);
         Assert.Equal(before.Version + 1, record.Version);
         byte[] state = SHA256.HashData([.. before.State.Span, .. record.Payload.Span]);
-        long? wake = record.Wake.IsUnchanged ? before.WakeAtMicros : record.Wake.IsAt ? record.Wake.AtMicros : null;
+        Wake wake = !record.Wake.IsUnchanged ? record.Wake : before.Version == 0 ? Wake.None : before.Wake;
         _states[record.Stream] = new StreamSnapshot(record.Stream, record.Version, wake, state);
     }
 
@@ -37,7 +37,7 @@ internal sealed class Fold
     public string Hash()
     {
         var all = new StringBuilder();
-        foreach (StreamSnapshot state in _states.Values) all.Append($"{state.Stream} {state.Version} {state.WakeAtMicros} {Convert.ToHexString(state.State.Span)}\n");
+        foreach (StreamSnapshot state in _states.Values) all.Append($"{state.Stream} {state.Version} {state.Wake} {Convert.ToHexString(state.State.Span)}\n");
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
     }
 
@@ -48,9 +48,10 @@ internal sealed class Fold
         foreach (string stream in log.Streams(""))
         {
             StreamClaim claim = log.Claim(stream);
-            if (claim.SnapshotState is { } state) fold._states[stream] = new StreamSnapshot(stream, claim.SnapshotVersion, null, state);
+            if (claim.SnapshotState is { } state) fold._states[stream] = new StreamSnapshot(stream, claim.SnapshotVersion, Wake.None, state);
             foreach (JournalRecord record in claim.Tail()) fold.Apply(record);
-            fold._states[stream] = fold._states[stream] with { WakeAtMicros = log.Due(long.MaxValue - 1, int.MaxValue).Where(due => due.Stream == stream).Select(due => (long?)due.WakeAtMicros).SingleOrDefault() };
+            long? at = log.Due(long.MaxValue - 1, int.MaxValue).Where(due => due.Stream == stream).Select(due => (long?)due.WakeAtMicros).SingleOrDefault();
+            fold._states[stream] = fold._states[stream] with { Wake = log.Awaiting().Contains(stream) ? Wake.Awaiting(at) : Wake.AtOrNone(at) };
             Assert.Equal(claim.Version, fold._states[stream].Version);
         }
         return fold;

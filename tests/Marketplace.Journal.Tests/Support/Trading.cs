@@ -14,7 +14,13 @@ internal static class Trading
             {
                 byte[] payload = new byte[random.Next(0, 200)];
                 random.NextBytes(payload);
-                Wake wake = random.Next(4) switch { 0 => Wake.At(random.Next(1_000_000)), 1 => Wake.None, _ => Wake.Unchanged };
+                Wake wake = random.Next(6) switch
+                {
+                    0 => Wake.At(random.Next(1_000_000)),
+                    1 => Wake.None,
+                    2 => Wake.Awaiting(random.Next(2) == 0 ? null : random.Next(1_000_000)),
+                    _ => Wake.Unchanged,
+                };
                 position = claims[random.Next(claims.Length)].Append(payload, wake);
             }
             await log.WhenDurable(position);
