@@ -28,6 +28,9 @@ public sealed class Outbox
         /// <summary>Whether a parcel is on its way: one at a time. The host's own note, not part of the state.</summary>
         public bool InFlight { get; set; }
 
+        /// <summary>How the host reaches the target. Its own note, not part of the state.</summary>
+        public object? Way { get; set; }
+
         /// <summary>Whether it is among the channels posted to since the host last asked.</summary>
         internal bool IsFresh { get; set; }
 
@@ -88,28 +91,25 @@ public sealed class Outbox
 
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
     private readonly List<Channel> _unacknowledged = [];
-    private readonly List<Channel> _fresh = [];
+    private List<Channel> _fresh = [];
+    private List<Channel> _taken = [];
     private readonly List<Channel> _received = [];
 
     /// <summary>Whether receipts wait to be recorded.</summary>
     public bool HasReceived => _received.Count > 0;
 
-    /// <summary>The channels posted to since this was last asked: the host sends what they hold.</summary>
-    public Channel[] TakeFresh()
+    /// <summary>The channels posted to since this was last asked: the host sends what they hold. The list is good until this is asked again.</summary>
+    public IReadOnlyList<Channel> TakeFresh()
     {
-        if (_fresh.Count == 0)
-        {
-            return [];
-        }
-
-        var fresh = _fresh.ToArray();
-        _fresh.Clear();
-        foreach (var channel in fresh)
+        // Two lists used in turns: an array made for each turn would be a young object held by an old one.
+        _taken.Clear();
+        (_fresh, _taken) = (_taken, _fresh);
+        foreach (var channel in _taken)
         {
             channel.IsFresh = false;
         }
 
-        return fresh;
+        return _taken;
     }
 
     /// <summary>The host learnt that a target has received messages up to a number: true when that is news, to be recorded with the machine's next record.</summary>

@@ -18,10 +18,9 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
     private readonly ArrayBufferWriter<byte> _bytes = new(1024);
-    private readonly Dictionary<string, Target> _targets = new(StringComparer.Ordinal);
     private readonly Dictionary<Outbox.Channel, Queue<(long Number, TaskCompletionSource Done)>> _deliveries = [];
     private StreamClaim? _claim;
-    private Outbox.Channel[] _posted = [];
+    private IReadOnlyList<Outbox.Channel> _posted = [];
     private long _seen;
     private bool _broken;
 
@@ -143,7 +142,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     protected Task Delivered()
     {
         List<Task>? waits = null;
-        foreach (var channel in _posted.Length > 0 ? _posted : Machine.Outbox.Unacknowledged)
+        foreach (var channel in _posted.Count > 0 ? _posted : Machine.Outbox.Unacknowledged)
         {
             if (channel.ReceivedUpTo < channel.LastPosted)
             {
@@ -249,9 +248,9 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     private void Send()
     {
         _posted = Machine.Outbox.TakeFresh();
-        foreach (var channel in _posted)
+        for (var i = 0; i < _posted.Count; i++)
         {
-            Send(channel);
+            Send(_posted[i]);
         }
     }
 
@@ -270,7 +269,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     /// <summary>Posts a parcel to a grain that is active in this process: the receipt comes by post as well.</summary>
     private bool TryPost(Outbox.Channel channel, Parcel parcel)
     {
-        var target = TargetOf(channel.Target);
+        var target = TargetOf(channel);
         var letter = new Letter { Parcel = parcel, Channel = channel, Sender = _mailbox };
         if (target.Mailbox?.TryPost(letter) == true)
         {
@@ -287,7 +286,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         var receipt = default(Receipt);
         try
         {
-            var received = TargetOf(channel.Target).Grain.Receive(parcel).AsTask();
+            var received = TargetOf(channel).Grain.Receive(parcel).AsTask();
             while (await Task.WhenAny(received, Task.Delay(RetryAfter)) != received)
             {
                 // A target that leaves takes no calls while it runs a request, which may wait for this very parcel: it still takes mail.
@@ -357,16 +356,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
         }
     }
 
-    private Target TargetOf(string stream)
-    {
-        if (!_targets.TryGetValue(stream, out var target))
-        {
-            target = new(Venue.GrainOf(GrainFactory, stream));
-            _targets.Add(stream, target);
-        }
-
-        return target;
-    }
+    private Target TargetOf(Outbox.Channel channel) => (Target)(channel.Way ??= new Target(Venue.GrainOf(GrainFactory, channel.Target)));
 
     private InvalidOperationException NotTakingTurns() => new($"{Machine.Stream} is not taking turns.");
 

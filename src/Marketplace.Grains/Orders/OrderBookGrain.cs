@@ -10,7 +10,9 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     : JournaledGrain<OrderBook>(venue, new OrderBook(context.GrainId.Key.ToString()!)), IOrderBookGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-    private TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes at the next receipt; only while somebody waits for it, because a book hears one for every order.</summary>
+    private TaskCompletionSource? _heard;
 
     /// <inheritdoc/>
     public async Task<BookView?> Read(int depth)
@@ -58,7 +60,7 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
         var deadline = Task.Delay(LongestWait);
         while (true)
         {
-            var heard = _heard.Task;
+            var heard = (_heard ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             var trade = await FindTrade(sequence);
             if (trade is null or { State: TradeState.Settled } || deadline.IsCompleted)
             {
@@ -121,7 +123,12 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
     protected override void TurnBegins() => Machine.Watched = feeds.AreWatching(Machine.InstrumentId);
 
     /// <inheritdoc/>
-    protected override void Heard() => Interlocked.Exchange(ref _heard, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    protected override void Heard()
+    {
+        var heard = _heard;
+        _heard = null;
+        heard?.SetResult();
+    }
 
     /// <inheritdoc/>
     protected override void TurnEnded(bool recorded)

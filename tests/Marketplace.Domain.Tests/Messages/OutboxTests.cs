@@ -65,6 +65,21 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void Channels_posted_to_are_taken_once_in_the_order_of_their_first_message()
+    {
+        var outbox = new Outbox();
+        foreach (var target in new[] { "b", "a", "b" })
+        {
+            outbox.Post(target, Message(10));
+        }
+
+        Assert.Equal(["b", "a"], outbox.TakeFresh().Select(channel => channel.Target));
+        Assert.Empty(outbox.TakeFresh());
+        outbox.Post("a", Message(10));
+        Assert.Equal(["a"], outbox.TakeFresh().Select(channel => channel.Target));
+    }
+
+    [Fact]
     public void What_was_never_posted_is_never_acknowledged() =>
         Assert.Throws<InvariantBrokenException>(() => Of(10).Acknowledge("account/ann", 2));
 
