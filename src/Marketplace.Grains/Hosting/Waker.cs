@@ -124,7 +124,7 @@ public sealed class Waker(Venue venue, IGrainFactory grains)
         }
         catch (Exception failed) when (MayPass(failed))
         {
-            // Due again at the next round.
+            // Due again at the next round; one that awaits receipts is found by looking again.
             Interlocked.Exchange(ref _departures, -1);
         }
     }

@@ -173,7 +173,7 @@ public sealed class Log : IAsyncDisposable
     /// <summary>Up to <paramref name="max"/> streams that must be woken by now, earliest first; those behind the last of an earlier answer, where one is given.</summary>
     public IReadOnlyList<(string Stream, long WakeAtMicros)> Due(long nowMicros, int max, (string Stream, long WakeAtMicros)? behind = null) => _found.Wakes.Due(nowMicros, max, behind);
 
-    /// <summary>The streams that are awaiting something of others, in no order: as many as there are. Who works for none of them wakes them.</summary>
+    /// <summary>The streams that are awaiting something of others, in no order: as many as there are. One that nobody is at work for must be woken.</summary>
     public IReadOnlyCollection<string> Awaiting() => _found.Wakes.Awaiting();
 
     /// <summary>The earliest time a stream must be woken at, in microseconds since 1970 UTC; null when none waits.</summary>

@@ -126,7 +126,7 @@ internal sealed class RowQueue
     private void MoveWake(JournalStream stream, Wake wake)
     {
         stream.WakePosition = _open.Position;
-        (stream.WakeAt, stream.IsAwaiting) = (wake.AtOrNever, wake.IsAwaiting);
+        stream.Wake = wake;
         _wakes.Moved(stream);
     }
 }

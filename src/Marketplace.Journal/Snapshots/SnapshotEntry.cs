@@ -67,7 +67,7 @@ internal readonly record struct SnapshotEntry(string Stream, long Version, Wake 
             stream.Index.Add(position, version + 1, records);
             version += records;
         }
-        (stream.Version, stream.LastPosition, stream.WakeAt, stream.IsAwaiting) = (version, position, entry.Wake.AtOrNever, entry.Wake.IsAwaiting);
+        (stream.Version, stream.LastPosition, stream.Wake) = (version, position, entry.Wake);
         return true;
     }
 }

@@ -45,21 +45,21 @@ internal sealed class JournalStream
     public int RowIndex { get; set; }
 
     /// <summary>When it must be woken, microseconds since 1970 UTC, or <see cref="NoWake"/>.</summary>
-    public long WakeAt
-    {
-        get => Volatile.Read(ref _wakeAt);
-        set => Volatile.Write(ref _wakeAt, value);
-    }
+    public long WakeAt => Volatile.Read(ref _wakeAt);
 
     /// <summary>Whether it is awaiting something of others: it must be woken after a start.</summary>
-    public bool IsAwaiting
-    {
-        get => Volatile.Read(ref _isAwaiting);
-        set => Volatile.Write(ref _isAwaiting, value);
-    }
+    public bool IsAwaiting => Volatile.Read(ref _isAwaiting);
 
     /// <summary>Both, as its last record that spoke of waking said.</summary>
-    public Wake Wake => Wake.Of(WakeAt, IsAwaiting);
+    public Wake Wake
+    {
+        get => Wake.Of(WakeAt, IsAwaiting);
+        set
+        {
+            Volatile.Write(ref _wakeAt, value.AtOrNever);
+            Volatile.Write(ref _isAwaiting, value.IsAwaiting);
+        }
+    }
 
     /// <summary>The time under which the wake index has filed it; guarded by the wake index.</summary>
     public long FiledWakeAt { get; set; } = NoWake;

@@ -32,7 +32,7 @@ internal sealed class StreamTable
                 stream.Version = record.Version;
                 records++;
                 if (record.Wake.IsUnchanged) continue;
-                (stream.WakeAt, stream.IsAwaiting) = (record.Wake.AtOrNever, record.Wake.IsAwaiting);
+                stream.Wake = record.Wake;
                 stream.WakePosition = row.Position;
             }
             stream.LastPosition = row.Position;
