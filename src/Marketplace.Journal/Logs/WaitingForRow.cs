@@ -1,9 +1,13 @@
 namespace Marketplace.Journal;
 
-/// <summary>All who wait for one row. They are told on threads of the pool, so many on one: a row that hundreds wait for does not wake a thread for each.</summary>
+/// <summary>
+/// All who wait for one row. They are told on threads of the pool, so many at a time by half of the processors: between one lot and the next, what the first have to send
+/// has its turn, and whoever hears of it can begin anew while the others are still being told.
+/// </summary>
 internal sealed class WaitingForRow
 {
     private const int ToldTogether = 16;
+    private static readonly int Tellers = Math.Max(1, Environment.ProcessorCount / 2);
 
     private TaskCompletionSource? _done;
     private List<IDurabilityWaiter>? _waiters;
@@ -29,19 +33,28 @@ internal sealed class WaitingForRow
 
     private void Tell(Func<JournalFailedException>? failed)
     {
-        for (int from = 0; from < _waiters?.Count; from += ToldTogether)
-            ThreadPool.UnsafeQueueUserWorkItem(new Some(_waiters, from, failed), preferLocal: false);
+        if (_waiters is null) return;
+        var telling = new Telling(_waiters, failed);
+        int lots = (_waiters.Count + ToldTogether - 1) / ToldTogether;
+        for (int teller = 0; teller < Math.Min(Tellers, lots); teller++) telling.Enqueue();
     }
 
-    private sealed class Some(List<IDurabilityWaiter> waiters, int from, Func<JournalFailedException>? failed) : IThreadPoolWorkItem
+    private sealed class Telling(List<IDurabilityWaiter> waiters, Func<JournalFailedException>? failed) : IThreadPoolWorkItem
     {
+        private int _told;
+
+        /// <summary>Tells the next lot behind all that waits for a thread now.</summary>
+        public void Enqueue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
         public void Execute()
         {
-            for (int at = from; at < Math.Min(from + ToldTogether, waiters.Count); at++)
+            int upTo = Interlocked.Add(ref _told, ToldTogether);
+            for (int at = upTo - ToldTogether; at < Math.Min(upTo, waiters.Count); at++)
             {
                 if (failed is null) waiters[at].Durable();
                 else waiters[at].Failed(failed());
             }
+            if (Volatile.Read(ref _told) < waiters.Count) Enqueue();
         }
     }
 }
