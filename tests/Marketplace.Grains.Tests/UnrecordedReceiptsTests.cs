@@ -10,29 +10,15 @@ public sealed class UnrecordedReceiptsTests
     private readonly UnrecordedReceipts _receipts = new();
     private readonly Mailbox _mailbox = new(static () => { }, static _ => { });
 
-    /// <summary>What was asked of the grain since the last look.</summary>
-    private int Asked
-    {
-        get
-        {
-            var asked = _mailbox.Take().Count(letter => letter.IsSweep);
-            _mailbox.Taken();
-            return asked;
-        }
-    }
-
     [Fact]
     public void A_grain_that_makes_no_record_is_asked_when_the_rest_is_over_and_once()
     {
         _receipts.Heard(_mailbox, 1_000);
         _receipts.Heard(_mailbox, 1_500);
 
-        _receipts.Sweep(1_000 + Rest - 1);
-        Assert.Equal(0, Asked);
-        _receipts.Sweep(1_000 + Rest);
-        Assert.Equal(1, Asked);
-        _receipts.Sweep(1_000 + (10 * Rest));
-        Assert.Equal(0, Asked);
+        Assert.Equal(0, AskedAt(1_000 + Rest - 1));
+        Assert.Equal(1, AskedAt(1_000 + Rest));
+        Assert.Equal(0, AskedAt(1_000 + (10 * Rest)));
     }
 
     [Fact]
@@ -40,12 +26,10 @@ public sealed class UnrecordedReceiptsTests
     {
         _receipts.Heard(_mailbox, 1_000);
         _mailbox.ReceiptsRecorded();
-        _receipts.Sweep(1_000 + Rest);
-        Assert.Equal(0, Asked);
+        Assert.Equal(0, AskedAt(1_000 + Rest));
 
         _receipts.Heard(_mailbox, 2_000 + Rest);
-        _receipts.Sweep(2_000 + (2 * Rest));
-        Assert.Equal(1, Asked);
+        Assert.Equal(1, AskedAt(2_000 + (2 * Rest)));
     }
 
     [Fact]
@@ -55,12 +39,9 @@ public sealed class UnrecordedReceiptsTests
         _mailbox.ReceiptsRecorded();
         _receipts.Heard(_mailbox, 1_001);
 
-        _receipts.Sweep(1_000 + Rest);
-        Assert.Equal(0, Asked);
-        _receipts.Sweep(1_000 + (2 * Rest) - 1);
-        Assert.Equal(0, Asked);
-        _receipts.Sweep(1_000 + (2 * Rest));
-        Assert.Equal(1, Asked);
+        Assert.Equal(0, AskedAt(1_000 + Rest));
+        Assert.Equal(0, AskedAt(1_000 + (2 * Rest) - 1));
+        Assert.Equal(1, AskedAt(1_000 + (2 * Rest)));
     }
 
     [Fact]
@@ -71,8 +52,15 @@ public sealed class UnrecordedReceiptsTests
         _receipts.Heard(_mailbox, 1_000);
         other.Close();
 
-        _receipts.Sweep(1_000 + Rest);
+        Assert.Equal(1, AskedAt(1_000 + Rest));
+    }
 
-        Assert.Equal(1, Asked);
+    /// <summary>How often a sweep at a time asks the grain.</summary>
+    private int AskedAt(long nowMillis)
+    {
+        _receipts.Sweep(nowMillis);
+        var asked = _mailbox.Take().Count(letter => letter.IsSweep);
+        _mailbox.Taken();
+        return asked;
     }
 }
