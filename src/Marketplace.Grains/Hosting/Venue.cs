@@ -28,7 +28,7 @@ public sealed class Venue(Log log, VenueClock clock, Serializer serializer)
     /// <summary>Writes records, messages and entities.</summary>
     public Serializer Serializer { get; } = serializer;
 
-    /// <summary>Completes when a machine broke: the process must stop, what is durable is whole.</summary>
+    /// <summary>Completes when a machine broke, or what keeps all of them going: the process must stop, what is durable is whole.</summary>
     public Task<Exception> Broken => _broken.Task;
 
     /// <summary>The mailboxes of the grains that are active in this process, by stream.</summary>
@@ -43,8 +43,24 @@ public sealed class Venue(Log log, VenueClock clock, Serializer serializer)
     /// <summary>A grain has left, and has given back the claim of its stream.</summary>
     internal void Departed() => Interlocked.Increment(ref _departures);
 
-    /// <summary>A machine broke.</summary>
+    /// <summary>A machine broke, or what keeps all of them going.</summary>
     public void Break(Exception why) => _broken.TrySetResult(why);
+
+    /// <summary>
+    /// Work that ends only with the venue. When it fails the venue is broken: without it orders would not expire or recovery would grow, and nobody would notice.
+    /// That it was cancelled, or ended because the log has failed, is its caller's to hear.
+    /// </summary>
+    public async Task KeptUp(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception ended) when (ended is not (OperationCanceledException or JournalFailedException))
+        {
+            Break(ended);
+        }
+    }
 
     /// <summary>The grain that hosts a stream's machine.</summary>
     public static IJournaledGrain GrainOf(IGrainFactory grains, string stream)

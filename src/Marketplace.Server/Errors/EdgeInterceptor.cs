@@ -2,9 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Hosting;
-using Marketplace.Journal;
 using Marketplace.Server.Access;
-using Orleans.Runtime;
 
 namespace Marketplace.Server.Errors;
 
@@ -100,27 +98,19 @@ internal sealed partial class EdgeInterceptor(
 
     private RpcException ErrorOf(Exception failed, ServerCallContext context)
     {
-        switch (failed)
+        if (failed is RpcException known)
         {
-            case RpcException known:
-                return known;
-            case Google.Protobuf.InvalidProtocolBufferException:
-                return RejectReason.InvalidArgument.ToException();
-            case JournalException:
-                return RejectReason.OutcomeUnknown.ToException();
-            case TimeoutException or OrleansMessageRejectionException:
-                return RejectReason.OutcomeUnknown.ToException();
-            case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
-                return RejectReason.Cancelled.ToException();
-            case InvalidOperationException when context.CancellationToken.IsCancellationRequested:
-                return RejectReason.Cancelled.ToException();
-            case not InvariantBrokenException when lifetime.ApplicationStopping.IsCancellationRequested:
-                // The process is ending under the call: whether its work was done, only its id can tell.
-                return RejectReason.OutcomeUnknown.ToException();
-            default:
-                LogUnexpected(failed, context.Method);
-                return new RpcException(new Status(StatusCode.Internal, UnreadableCalls.InternalError));
+            return known;
         }
+
+        var reason = Failures.ReasonOf(failed, context.CancellationToken.IsCancellationRequested, lifetime.ApplicationStopping.IsCancellationRequested);
+        if (reason != RejectReason.None)
+        {
+            return reason.ToException();
+        }
+
+        LogUnexpected(failed, context.Method);
+        return new RpcException(new Status(StatusCode.Internal, UnreadableCalls.InternalError));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure in {Method}")]

@@ -27,24 +27,11 @@ internal sealed partial class VenueService(
             await VenueHosting.Begin(services, hash, stoppingToken);
             health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
             LogServing(string.Join(", ", options.Listen.Select(url => url.ToString())), options.Data.FullName);
-            await Task.WhenAll(KeptUp(waker.Run(stoppingToken)), KeptUp(auditor.Run(stoppingToken)), failed);
+            await Task.WhenAll(venue.KeptUp(waker.Run(stoppingToken)), venue.KeptUp(auditor.Run(stoppingToken)), failed);
         }
         catch (Exception stopped) when (stopped is OperationCanceledException or JournalFailedException)
         {
             await failed;
-        }
-    }
-
-    /// <summary>Work that ends only with the venue: without it orders would not expire or recovery would grow, and nobody would notice.</summary>
-    private async Task KeptUp(Task work)
-    {
-        try
-        {
-            await work;
-        }
-        catch (Exception ended) when (ended is not (OperationCanceledException or JournalFailedException))
-        {
-            venue.Break(ended);
         }
     }
 
