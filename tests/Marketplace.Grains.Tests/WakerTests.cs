@@ -125,6 +125,34 @@ public sealed class WakerTests
     }
 
     [Fact]
+    public async Task A_grain_with_more_messages_unacknowledged_than_a_parcel_holds_records_what_it_has_heard_at_once()
+    {
+        await using var venue = await RunningVenue.Open();
+        await Enter(venue);
+        var expiry = RunningVenue.Start.Plus(Timestamp.MicrosPerHour);
+        var directory = venue.Grains.GetGrain<IParticipantDirectoryGrain>(Venue.SingleKey);
+        var desk = venue.Grains.GetGrain<IBankDeskGrain>(Venue.SingleKey);
+
+        // The first receipt leaves one message more than a parcel's open.
+        await Task.WhenAll(Enumerable.Range(0, JournaledGrain<OrderBook>.MaxParcelMessages + 2).Select(async number =>
+        {
+            var participant = $"buyer-{number}";
+            Assert.True((await directory.CreateParticipant(By(participant), participant, "firm", ParticipantLimits.Default)).Ok);
+            Assert.True((await desk.RecordDeposit(By("deposit-" + participant), participant, 100, "wire-" + participant)).Ok);
+            var outcomes = await venue.Grains.GetGrain<IAccountGrain>(participant).Submit("", 0, [Bid(venue, Hour, number, expiry)]);
+            Assert.Equal(OrderStatus.Open, outcomes[0].Order!.Status);
+        }));
+        long Version() => venue.Log.VersionAt(Streams.Book(Hour), venue.Log.DurablePosition);
+        var version = Version();
+
+        venue.Clock.AdvanceTo(expiry);
+        await venue.Services.GetRequiredService<Waker>().WakeDue(default);
+
+        // One record of the expiries, and one of the receipts that nothing else asks for here.
+        await ReadUntil(venue, () => Version() >= version + 2);
+    }
+
+    [Fact]
     public async Task A_stream_that_awaits_receipts_is_woken_when_its_grain_has_left_until_that_has_succeeded()
     {
         await using var venue = await RunningVenue.Open();
