@@ -1,5 +1,4 @@
 using Marketplace.Domain.Refusals;
-using Marketplace.Grains.Hosting;
 using Marketplace.Journal;
 using Orleans.Runtime;
 
