@@ -101,15 +101,14 @@ public sealed class WakerTests
     {
         await using var venue = await RunningVenue.Open();
         var shared = await WithReceiptsHeard(venue);
-        long Version() => venue.Log.VersionAt(Streams.Book(Hour), venue.Log.DurablePosition);
-        var version = Version();
+        var version = BookVersion(venue);
 
         shared.UnrecordedReceipts.Sweep(Environment.TickCount64);
         await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(1);
-        Assert.Equal(version, Version());
+        Assert.Equal(version, BookVersion(venue));
 
         shared.UnrecordedReceipts.Sweep(Environment.TickCount64 + (long)UnrecordedReceipts.Rest.TotalMilliseconds);
-        await ReadUntil(venue, () => Version() == version + 1);
+        await ReadUntil(venue, () => BookVersion(venue) == version + 1);
         Assert.DoesNotContain(Streams.Book(Hour), venue.Log.Awaiting());
     }
 
@@ -142,14 +141,13 @@ public sealed class WakerTests
             var outcomes = await venue.Grains.GetGrain<IAccountGrain>(participant).Submit("", 0, [Bid(venue, Hour, number, expiry)]);
             Assert.Equal(OrderStatus.Open, outcomes[0].Order!.Status);
         }));
-        long Version() => venue.Log.VersionAt(Streams.Book(Hour), venue.Log.DurablePosition);
-        var version = Version();
+        var version = BookVersion(venue);
 
         venue.Clock.AdvanceTo(expiry);
         await venue.Services.GetRequiredService<Waker>().WakeDue(default);
 
         // One record of the expiries, and one of the receipts that nothing else asks for here.
-        await ReadUntil(venue, () => Version() >= version + 2);
+        await ReadUntil(venue, () => BookVersion(venue) >= version + 2);
     }
 
     [Fact]
@@ -188,6 +186,9 @@ public sealed class WakerTests
         Assert.Contains(Streams.Book(Hour), venue.Log.Awaiting());
         return shared;
     }
+
+    /// <summary>How many records of the first book are durable.</summary>
+    private static long BookVersion(RunningVenue venue) => venue.Log.VersionAt(Streams.Book(Hour), venue.Log.DurablePosition);
 
     private static async Task ReadUntil(RunningVenue venue, Func<bool> holds)
     {
