@@ -177,9 +177,8 @@ internal sealed class PathMarket
         {
             foreach (var answer in account.Answers)
             {
-                var view = answer.View();
                 Answers = answer.Refused != Domain.Refusals.RejectReason.None ? Answers with { Refused = Answers.Refused + 1 }
-                    : view is { Status: OrderStatus.Open } ? Answers with { Open = Answers.Open + 1 }
+                    : answer.Order is { Status: OrderStatus.Open } ? Answers with { Open = Answers.Open + 1 }
                     : Answers with { Ended = Answers.Ended + 1 };
             }
         }

@@ -210,10 +210,11 @@ public sealed class MarketTests
     {
         while (true)
         {
-            var submission = new OrderSubmission("", 0, [request]);
+            var submission = new OutcomeSubmission([request]);
             if (venue.Services.GetRequiredService<Venue>().Mailboxes.TryGetValue(Streams.Account(participant), out var mailbox) && mailbox.TryPost(submission))
             {
-                return await submission.Outcomes;
+                await submission.Answered;
+                return submission.Outcomes;
             }
 
             try

@@ -251,8 +251,4 @@ public readonly record struct TokenBalance([property: Id(0)] long Available, [pr
 /// <param name="ClientOrderId">The client's id of a new order, where it is at hand; null otherwise.</param>
 /// <param name="Waiter">Who waits for it in this process, as given when it was submitted; null for nobody.</param>
 /// <param name="Place">Which of the waiter's requests it is.</param>
-public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused, string? ClientOrderId, object? Waiter, int Place)
-{
-    /// <summary>The order as its owner sees it after the turn; null if it was not open any more.</summary>
-    public OrderView? View() => Order?.View(ClientOrderId);
-}
+public readonly record struct Answer(RequestKey Key, OpenOrder? Order, RejectReason Refused, string? ClientOrderId, object? Waiter, int Place);

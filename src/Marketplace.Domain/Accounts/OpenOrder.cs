@@ -7,7 +7,7 @@ namespace Marketplace.Domain.Accounts;
 /// An order as its account keeps it while it is open: a place in its table, read as it is at the moment. Not to be kept beyond the account's next turn, in which another
 /// order may have the place.
 /// </summary>
-public readonly record struct OpenOrder
+public readonly record struct OpenOrder : IOrderState
 {
     private readonly OpenOrders _orders;
     private readonly int _place;

@@ -83,9 +83,46 @@ public enum OrderStatus : byte
     Untriggered = 7,
 }
 
+/// <summary>How an order is, with its effective terms: kept for its owner, or read where its account has it.</summary>
+public interface IOrderState
+{
+    /// <summary>The book's public number; 0 until the book took it.</summary>
+    long BookOrder { get; }
+
+    /// <summary>Terms as entered; of a replaced order, with its price and whole quantity now.</summary>
+    OrderCommand Terms { get; }
+
+    /// <summary>How far it is.</summary>
+    OrderStatus Status { get; }
+
+    /// <summary>Why it was refused, cancelled or expired.</summary>
+    RejectReason Reason { get; }
+
+    /// <summary>kWh open.</summary>
+    long Open { get; }
+
+    /// <summary>kWh filled.</summary>
+    long Filled { get; }
+
+    /// <summary>Notional of the fills, micro-dollars.</summary>
+    long FilledMicros { get; }
+
+    /// <summary>Fees so far, micro-dollars.</summary>
+    long FeeMicros { get; }
+
+    /// <summary>Held for it and for changes of it that are under way: micro-dollars of a bid, kWh of an ask. 0 once it is not open.</summary>
+    long HoldAmount { get; }
+
+    /// <summary>The book's sequence at its last change.</summary>
+    long Sequence { get; }
+
+    /// <summary>Event time of its last change.</summary>
+    Timestamp Time { get; }
+}
+
 /// <summary>An order as its owner sees it, with its effective terms.</summary>
 [GenerateSerializer, Alias("gwh.order-view"), Immutable]
-public sealed record OrderView
+public sealed record OrderView : IOrderState
 {
     /// <summary>The participant's own id.</summary>
     [Id(0)] public required string ClientOrderId { get; init; }
@@ -117,4 +154,7 @@ public sealed record OrderView
     [Id(13)] public required Timestamp Time { get; init; }
     /// <summary>The session it was entered through; empty where that has no id.</summary>
     [Id(14)] public string Session { get; init; } = "";
+
+    /// <inheritdoc/>
+    long IOrderState.HoldAmount => Hold;
 }

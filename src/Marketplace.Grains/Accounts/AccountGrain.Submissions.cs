@@ -24,7 +24,7 @@ internal sealed partial class AccountGrain
     }
 
     /// <inheritdoc/>
-    protected override int WeightOf(object command) => ((OrderSubmission)command).Requests.Length;
+    protected override int WeightOf(object command) => ((OrderSubmission)command).Count;
 
     /// <inheritdoc/>
     protected override void Expect(object command)
@@ -38,16 +38,18 @@ internal sealed partial class AccountGrain
     {
         var submission = (OrderSubmission)command;
         Machine.EnterThrough(submission.Session, submission.Holder);
-        for (var i = 0; i < submission.Requests.Length; i++)
+        var requests = submission.Requests;
+        var keys = submission.Keys;
+        for (var i = 0; i < requests.Length; i++)
         {
-            var entered = Machine.Submit(submission.Requests[i], submission.Keys[i], submission, i);
+            var entered = Machine.Submit(requests[i], keys[i], submission, i);
             switch (entered.Entry)
             {
                 case Entry.Entered:
                     submission.Missing++;
                     break;
                 case Entry.Refused:
-                    submission.Known[i] = new(entered.Refusal, null);
+                    submission.Take(i, new(entered.Refusal, null));
                     break;
                 case Entry.Repeated when entered.Remembered.OutcomeVersion > 0:
                     submission.ReadFromLog(i, entered.Remembered);
@@ -88,15 +90,14 @@ internal sealed partial class AccountGrain
                 continue;
             }
 
-            var outcome = new OrderOutcome(answer.Refused, answer.View());
             if (answer.Waiter is OrderSubmission waiter)
             {
-                Answer(waiter, answer.Place, outcome);
+                Answer(waiter, answer.Place, answer);
             }
 
             foreach (var (submission, index) in repeats ?? Enumerable.Empty<(OrderSubmission, int)>())
             {
-                Answer(submission, index, outcome);
+                Answer(submission, index, answer);
             }
         }
 
@@ -121,10 +122,13 @@ internal sealed partial class AccountGrain
         waiting.Add((submission, index));
     }
 
-    private void Answer(OrderSubmission submission, int index, in OrderOutcome outcome)
+    private void Answer(OrderSubmission submission, int index, in Answer answer)
     {
-        submission.Known[index] = outcome;
-        if (outcome.Order is null)
+        if (answer.Order is { } order)
+        {
+            submission.Take(index, answer.Refused, order, answer.ClientOrderId);
+        }
+        else
         {
             // The order had ended before: it is not in memory any more.
             Check.That(Machine.Remembers(submission.Keys[index], out var remembered) && remembered.OutcomeVersion > 0);
@@ -161,7 +165,7 @@ internal sealed partial class AccountGrain
             foreach (var (index, remembered) in submission.OnlyInLog!)
             {
                 var request = submission.Requests[index];
-                submission.Known[index] = await FromLog(request.Id, request.Kind == CommandKind.Place, remembered);
+                submission.Take(index, await FromLog(request.Id, request.Kind == CommandKind.Place, remembered));
             }
 
             Venue.Log.WhenDurable(position, submission);

@@ -13,9 +13,10 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
     /// <inheritdoc/>
     public async ValueTask<OrderOutcome[]> Submit(string session, long holder, OrderRequest[] requests)
     {
-        var submission = new OrderSubmission(session, holder, requests);
+        var submission = new OutcomeSubmission(requests, session, holder);
         Post(submission);
-        return await submission.Outcomes;
+        await submission.Answered;
+        return submission.Outcomes;
     }
 
     /// <inheritdoc/>
@@ -95,10 +96,11 @@ internal sealed partial class AccountGrain(Venue venue, AccountFeeds feeds, IGra
         if (remembered.OutcomeVersion == 0)
         {
             // Its book has yet to answer.
-            var submission = new OrderSubmission("", 0, [new() { Kind = placed ? CommandKind.Place : CommandKind.Cancel, ClientOrderId = id, RequestId = id }]);
+            var submission = new OutcomeSubmission([new() { Kind = placed ? CommandKind.Place : CommandKind.Cancel, ClientOrderId = id, RequestId = id }]);
             Wait(key, submission, 0);
             _unanswered.Add(submission);
-            return new(true, (await submission.Outcomes)[0]);
+            await submission.Answered;
+            return new(true, submission.Outcomes[0]);
         }
 
         await Durable();

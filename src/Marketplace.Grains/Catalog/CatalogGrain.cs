@@ -50,20 +50,20 @@ public sealed class CatalogView
     public IReadOnlyDictionary<string, Instrument> Instruments => Volatile.Read(ref _now).Instruments;
 
     /// <summary>The instrument of an id; null where none is listed.</summary>
-    public Instrument? Find(string instrument)
+    public Instrument? Find(ReadOnlySpan<char> instrument)
     {
         var now = Volatile.Read(ref _now);
-        if (_found.TryGetValue(instrument, out var found) && found.Version == now.Version)
+        if (_found.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(instrument, out var found) && found.Version == now.Version)
         {
             return found.Instrument;
         }
 
-        if (!now.Instruments.TryGetValue(instrument, out var listed))
+        if (!now.Instruments.TryGetValue(instrument.ToString(), out var listed))
         {
             return null;
         }
 
-        _found[instrument] = (now.Version, listed);
+        _found[listed.Id] = (now.Version, listed);
         return listed;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf.Reflection;
+using Grpc.AspNetCore.Server.Model;
 using Grpc.HealthCheck;
 using Marketplace.Grains.Hosting;
 using Marketplace.Journal;
@@ -73,6 +74,7 @@ internal static class ServerApplication
         builder.Services.AddSingleton<CatalogGrpc>();
         builder.Services.AddSingleton<CapacityGrpc>();
         builder.Services.AddSingleton<TradingGrpc>();
+        builder.Services.AddSingleton<IServiceMethodProvider<TradingGrpc>, SessionMethod>();
         builder.Services.AddSingleton<MarketDataGrpc>();
         builder.Services.AddSingleton<SettlementGrpc>();
         builder.Services.AddSingleton<AccountGrpc>();

@@ -53,27 +53,23 @@ internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catal
     public Grains.Settlement.ITradeGrain Trade(string trade) => grains.GetGrain<Grains.Settlement.ITradeGrain>(trade);
 
     /// <summary>
-    /// Hands orders to their account; the task in it completes when every outcome is known and durable. Who waits for the outer one before handing in more has them taken in
+    /// Hands orders to their account; the task in it completes when every answer is known and durable. Who waits for the outer one before handing in more has them taken in
     /// that order.
     /// </summary>
-    public ValueTask<Task<OrderOutcome[]>> Submit(string participant, OrderRequest[] requests, string session = "", long holder = 0)
+    public ValueTask<Task> Submit(string participant, OrderSubmission submission)
     {
-        if (venue.Mailboxes.TryGetValue(Streams.Account(participant), out var mailbox))
+        if (venue.Mailboxes.TryGetValue(Streams.Account(participant), out var mailbox) && mailbox.TryPost(submission))
         {
-            var submission = new OrderSubmission(session, holder, requests);
-            if (mailbox.TryPost(submission))
-            {
-                return new(submission.Outcomes);
-            }
+            return new(submission.Answered);
         }
 
         return Call();
 
-        async ValueTask<Task<OrderOutcome[]>> Call()
+        async ValueTask<Task> Call()
         {
-            var outcomes = Account(participant).Submit(session, holder, requests).AsTask();
-            await Task.WhenAny(outcomes);
-            return outcomes;
+            var answered = submission.AnsweredBy(Account(participant));
+            await Task.WhenAny(answered);
+            return answered;
         }
     }
 

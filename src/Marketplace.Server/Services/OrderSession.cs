@@ -6,6 +6,7 @@ using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Grains.Accounts;
 using Marketplace.Grains.Hosting;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Marketplace.Server.Services;
 
@@ -13,12 +14,13 @@ namespace Marketplace.Server.Services;
 /// One session: batches in, a result for each in the same order, and reports of what happens to resting orders. Batches are sent on to the account as they come, a window
 /// of them at once; the account's turns keep their order. Results go into the response's body as bytes, all else through gRPC's writer, one behind the other.
 /// </summary>
-internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller caller, IServerStreamWriter<OpenSessionResponse> responses, PipeWriter body)
+internal sealed class OrderSession(
+    Doors doors, AccountFeeds feeds, ObjectPool<SessionSubmission> submissions, Caller caller, IServerStreamWriter<OpenSessionResponse> responses, PipeWriter body)
 {
     private const int ReportQueue = 10_000;
 
-    private readonly Channel<(long Number, Task<OrderOutcome[]> Outcomes)> _underWay =
-        Channel.CreateUnbounded<(long, Task<OrderOutcome[]>)>(new() { SingleReader = true, SingleWriter = true });
+    private readonly Channel<(SessionSubmission Submission, Task Answered)> _underWay =
+        Channel.CreateUnbounded<(SessionSubmission, Task)>(new() { SingleReader = true, SingleWriter = true });
 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private int _withoutResult;
@@ -27,9 +29,9 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
     private WatchedConnection? _watched;
 
     /// <summary>Runs the session until the client ends it, its key does, or it breaks a rule.</summary>
-    public async Task Run(IAsyncStreamReader<OpenSessionRequest> requests, CancellationToken cancellation)
+    public async Task Run(IAsyncStreamReader<SessionMessage> requests, CancellationToken cancellation)
     {
-        if (!await requests.MoveNext(cancellation) || requests.Current.Open is not { } open)
+        if (!await requests.MoveNext(cancellation) || requests.Current.Parse().Open is not { } open)
         {
             throw Reason.InvalidArgument.ToException("open");
         }
@@ -71,7 +73,7 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         return held.Resumed;
     }
 
-    private async Task Run(IAsyncStreamReader<OpenSessionRequest> requests, bool isResumed, CancellationToken cancellation)
+    private async Task Run(IAsyncStreamReader<SessionMessage> requests, bool isResumed, CancellationToken cancellation)
     {
         using var reports = feeds.ReportsOf(caller.Id).Subscribe(ReportQueue);
         await Write(new() { Opened = new() { Window = CatalogGrpc.SessionWindow, Resumed = isResumed } }, cancellation);
@@ -91,28 +93,25 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
         }
     }
 
-    private async Task Read(IAsyncStreamReader<OpenSessionRequest> requests, Task answering, CancellationToken cancellation)
+    private async Task Read(IAsyncStreamReader<SessionMessage> requests, Task answering, CancellationToken cancellation)
     {
+        var batches = new SessionBatchReader(doors.Catalog);
+        var submission = submissions.Get();
         long last = 0;
         while (await requests.MoveNext(cancellation) && !answering.IsCompleted)
         {
             _watched?.Heard();
-            if (requests.Current.KeepAlive is not null)
+            if (Read(batches, requests.Current, submission.Room) is not { } batch)
             {
                 continue;
             }
 
-            if (requests.Current.Batch is not { } batch)
-            {
-                throw Reason.InvalidArgument.ToException("batch");
-            }
-
-            if (batch.BatchNumber != last + 1)
+            if (batch.Number != last + 1)
             {
                 throw Reason.InvalidArgument.ToException("batch_number");
             }
 
-            if (batch.Commands.Count is 0 or > CatalogGrpc.MaxBatch)
+            if (batch.Count == 0)
             {
                 throw Reason.InvalidArgument.ToException("commands");
             }
@@ -122,53 +121,43 @@ internal sealed class OrderSession(Doors doors, AccountFeeds feeds, Caller calle
                 throw Reason.RateLimit.ToException("batch_number", TimeSpan.FromMilliseconds(100));
             }
 
-            last = batch.BatchNumber;
-            _underWay.Writer.TryWrite((last, await Submit(batch)));
+            last = batch.Number;
+            doors.EnterOrders(caller, batch.Orders, batch.Count - batch.Orders);
+            submission.Ask(_session, _watched?.Holder ?? 0, batch);
+            _underWay.Writer.TryWrite((submission, await doors.Submit(caller.Id, submission)));
+            submission = submissions.Get();
         }
+
+        submissions.Return(submission);
     }
 
-    private ValueTask<Task<OrderOutcome[]>> Submit(SessionBatch batch)
+    /// <summary>The batch of a message; null where it only says that the client is alive.</summary>
+    private static SessionCommands? Read(SessionBatchReader batches, SessionMessage message, OrderRequest[] room)
     {
-        var requests = new OrderRequest[batch.Commands.Count];
-        var orders = 0;
-        var validUntil = Wire.ToMicrosOrInvalid(batch.ValidUntil);
-        for (var i = 0; i < requests.Length; i++)
+        if (batches.Read(message.Bytes, room) is not { } batch)
         {
-            var command = batch.Commands[i];
-            switch (command.CommandCase)
+            var parsed = message.Parse();
+            if (parsed.KeepAlive is not null)
             {
-                case SessionCommand.CommandOneofCase.Place:
-                    orders++;
-                    requests[i] = command.Place.ToDomain(doors.Catalog, batch.InstrumentId, validUntil);
-                    break;
-                case SessionCommand.CommandOneofCase.Cancel:
-                    requests[i] = command.Cancel.ToDomain(validUntil);
-                    break;
-                case SessionCommand.CommandOneofCase.Replace:
-                    orders++;
-                    requests[i] = command.Replace.ToDomain(validUntil);
-                    break;
-                case SessionCommand.CommandOneofCase.Reduce:
-                    requests[i] = command.Reduce.ToDomain(validUntil);
-                    break;
-                default:
-                    throw Reason.InvalidArgument.ToException("command");
+                return null;
             }
+
+            batch = batches.Read(parsed.Batch ?? throw Reason.InvalidArgument.ToException("batch"));
         }
 
-        doors.EnterOrders(caller, orders, requests.Length - orders);
-        return doors.Submit(caller.Id, requests, _session, _watched?.Holder ?? 0);
+        message.Done();
+        return batch;
     }
 
     private async Task Answer(CancellationToken cancellation)
     {
-        var results = new SessionResultWriter();
-        await foreach (var (number, outcomes) in _underWay.Reader.ReadAllAsync(cancellation))
+        await foreach (var (submission, answered) in _underWay.Reader.ReadAllAsync(cancellation))
         {
-            var frame = results.Frame(number, await outcomes);
+            await answered;
             Interlocked.Decrement(ref _withoutResult);
-            await WriteFrame(frame, cancellation);
-            Volatile.Write(ref _lastResult, number);
+            await WriteFrame(submission.Frame(), cancellation);
+            Volatile.Write(ref _lastResult, submission.Number);
+            submissions.Return(submission);
         }
     }
 

@@ -3,11 +3,13 @@ using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
+using Microsoft.Extensions.ObjectPool;
 using RejectReason = Gwh.Marketplace.V1.RejectReason;
 
 namespace Marketplace.Server.Services;
 
 /// <summary>Order entry: one order a call, a batch a call, or a session. All three go to the account and on from there.</summary>
+[BindServiceMethod(typeof(SessionMethod), nameof(SessionMethod.BindOthers))]
 internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingService.TradingServiceBase
 {
     public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
@@ -31,9 +33,10 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
             requests[i] = request.Orders[i].ToDomain(doors.Catalog);
         }
 
-        var outcomes = await await doors.Submit(caller.Id, requests);
+        var submission = new OutcomeSubmission(requests);
+        await await doors.Submit(caller.Id, submission);
         var response = new PlaceOrdersResponse();
-        foreach (var outcome in outcomes)
+        foreach (var outcome in submission.Outcomes)
         {
             response.Results.Add(outcome.ToResult());
         }
@@ -124,13 +127,18 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
         };
     }
 
-    public override Task OpenSession(IAsyncStreamReader<OpenSessionRequest> requestStream, IServerStreamWriter<OpenSessionResponse> responseStream, ServerCallContext context) =>
-        new OrderSession(doors, feeds, Caller.Of(context), responseStream, context.GetHttpContext().Response.BodyWriter).Run(requestStream, StreamWatch.Live.TokenOf(context));
+    // Of those that are not used, as many are kept as four sessions with a full window have.
+    private readonly DefaultObjectPool<SessionSubmission> _submissions = new(new DefaultPooledObjectPolicy<SessionSubmission>(), 4 * CatalogGrpc.SessionWindow);
+
+    /// <summary>One session, its messages in bytes (<see cref="SessionMethod"/>).</summary>
+    public Task OpenSession(IAsyncStreamReader<SessionMessage> requests, IServerStreamWriter<OpenSessionResponse> responses, ServerCallContext context) =>
+        new OrderSession(doors, feeds, _submissions, Caller.Of(context), responses, context.GetHttpContext().Response.BodyWriter).Run(requests, StreamWatch.Live.TokenOf(context));
 
     private async Task<TResponse> One<TResponse>(ServerCallContext context, OrderRequest request, Func<Order, TResponse> answer)
     {
-        var outcomes = await await doors.Submit(Caller.Of(context).Id, [request]);
-        var outcome = outcomes[0];
+        var submission = new OutcomeSubmission([request]);
+        await await doors.Submit(Caller.Of(context).Id, submission);
+        var outcome = submission.Outcomes[0];
         return outcome.Refusal.Reason == Reason.None ? answer(outcome.Order!.ToWire()) : throw outcome.Refusal.ToException();
     }
 }

@@ -3,50 +3,114 @@ using System.Text;
 using Google.Protobuf;
 using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
 
 namespace Marketplace.Server.Translation;
 
 /// <summary>
 /// The results of a batch as an <see cref="OpenSessionResponse"/> in bytes, with the five of gRPC's framing before it: the bytes the generated messages would make, without
-/// the messages. Written from the last byte to the first, so that the length before each message is known when it is its turn. Used again from batch to batch.
+/// the messages. A result is written when it is known, in any order, from its last byte to its first, so that the length before each part is known when it is its turn.
+/// Used again from batch to batch.
 /// </summary>
 internal sealed class SessionResultWriter
 {
-    /// <summary>More than the fields of a result take, but for its text, with the lengths and the frame.</summary>
+    /// <summary>More than the fields of a result take, but for its text, with the lengths.</summary>
     private const int MostOfResult = 512;
+
+    /// <summary>More than what stands before the results takes.</summary>
+    private const int MostOfFront = 64;
 
     private byte[] _bytes = new byte[4096];
     private int _at;
+    private byte[] _frame = [];
 
-    /// <summary>The framed message; it is there until the next is asked for.</summary>
-    public ReadOnlyMemory<byte> Frame(long batch, ReadOnlySpan<OrderOutcome> outcomes)
+    // Of each result, how many bytes there were when it was written, itself included, and how many of them are its own: 0 while it is not known.
+    private (int Behind, int Length)[] _results = [];
+    private int _count;
+
+    /// <summary>Begins a batch of so many results.</summary>
+    public void Begin(int count)
     {
-        _at = _bytes.Length;
-        for (var at = outcomes.Length - 1; at >= 0; at--)
+        if (_results.Length < count)
         {
-            var end = _bytes.Length - _at;
-            Reserve(MostOfResult + Encoding.UTF8.GetMaxByteCount(outcomes[at].Refusal.Field?.Length ?? 0));
-            Result(outcomes[at]);
-            Length(SessionBatchResult.ResultsFieldNumber, end);
+            _results = new (int, int)[count];
         }
 
-        Reserve(MostOfResult);
-        Varint(SessionBatchResult.BatchNumberFieldNumber, batch);
-        Length(OpenSessionResponse.BatchResultFieldNumber, 0);
-        _at -= GrpcFrame.Bytes;
-        GrpcFrame.Write(_bytes.AsSpan(_at));
-        return _bytes.AsMemory(_at);
+        _results.AsSpan(0, count).Clear();
+        (_count, _at) = (count, _bytes.Length);
     }
 
-    private void Result(in OrderOutcome outcome)
+    /// <summary>Whether the result of a command is known.</summary>
+    public bool Has(int index) => _results[index].Length > 0;
+
+    /// <summary>The result of a command.</summary>
+    public void Add(int index, in OrderOutcome outcome)
     {
+        var end = Reserve(MostOfResult + Encoding.UTF8.GetMaxByteCount(outcome.Refusal.Field?.Length ?? 0));
         if (outcome.Order is { } order)
         {
             Order(order);
         }
 
-        if (outcome.Refusal.Field is { Length: > 0 } field)
+        Refusal(outcome.Refusal);
+        Added(index, end);
+    }
+
+    /// <summary>The result of a command that the book has answered, refusing it or not, by its order.</summary>
+    public void Add(int index, Reason refused, in OpenOrder order)
+    {
+        var end = Reserve(MostOfResult);
+        Order(order);
+        Refusal(refused);
+        Added(index, end);
+    }
+
+    /// <summary>The framed message, once all results are known; it is there until the next is asked for.</summary>
+    public ReadOnlyMemory<byte> Frame(long batch)
+    {
+        var results = 0;
+        foreach (var (_, own) in _results.AsSpan(0, _count))
+        {
+            Check.That(own > 0);
+            results += own;
+        }
+
+        // What stands before the results is written behind their bytes, where there is room, with their length.
+        var end = Reserve(MostOfFront);
+        Varint(SessionBatchResult.BatchNumberFieldNumber, batch);
+        Raw((uint)(_bytes.Length - _at - end + results));
+        Tag(OpenSessionResponse.BatchResultFieldNumber, WireFormat.WireType.LengthDelimited);
+        var front = _bytes.AsSpan(_at, _bytes.Length - _at - end);
+        var length = GrpcFrame.Bytes + front.Length + results;
+        if (_frame.Length < length)
+        {
+            _frame = new byte[length * 2];
+        }
+
+        var to = GrpcFrame.Bytes;
+        front.CopyTo(_frame.AsSpan(to));
+        to += front.Length;
+        foreach (var (behind, own) in _results.AsSpan(0, _count))
+        {
+            _bytes.AsSpan(_bytes.Length - behind, own).CopyTo(_frame.AsSpan(to));
+            to += own;
+        }
+
+        GrpcFrame.Write(_frame.AsSpan(0, length));
+        return _frame.AsMemory(0, length);
+    }
+
+    private void Added(int index, int end)
+    {
+        Length(SessionBatchResult.ResultsFieldNumber, end);
+        Check.That(!Has(index));
+        _results[index] = (_bytes.Length - _at, _bytes.Length - _at - end);
+    }
+
+    private void Refusal(Refusal refusal)
+    {
+        if (refusal.Field is { Length: > 0 } field)
         {
             var end = _bytes.Length - _at;
             _at -= Encoding.UTF8.GetByteCount(field);
@@ -54,10 +118,11 @@ internal sealed class SessionResultWriter
             Length(CommandResult.FieldFieldNumber, end);
         }
 
-        Varint(CommandResult.ReasonFieldNumber, (int)outcome.Refusal.Reason);
+        Varint(CommandResult.ReasonFieldNumber, (int)refusal.Reason);
     }
 
-    private void Order(OrderView order)
+    private void Order<T>(in T order)
+        where T : IOrderState
     {
         var terms = order.Terms;
         Varint(CommandResult.DisplayKwhFieldNumber, terms.DisplayKwh);
@@ -72,7 +137,7 @@ internal sealed class SessionResultWriter
         Varint(CommandResult.MakerFeeBpsFieldNumber, terms.MakerBps);
         Varint(CommandResult.SelfTradePreventionFieldNumber, (int)terms.SelfTrade);
         Varint(CommandResult.TimeInForceFieldNumber, (int)terms.TimeInForce);
-        Varint(CommandResult.HoldMicrosFieldNumber, terms.Side == Domain.Orders.Side.Bid ? order.Hold : 0);
+        Varint(CommandResult.HoldMicrosFieldNumber, terms.Side == Domain.Orders.Side.Bid ? order.HoldAmount : 0);
         Varint(CommandResult.FeeMicrosFieldNumber, order.FeeMicros);
         Varint(CommandResult.FilledNotionalMicrosFieldNumber, order.FilledMicros);
         Varint(CommandResult.FilledKwhFieldNumber, order.Filled);
@@ -131,14 +196,17 @@ internal sealed class SessionResultWriter
         _bytes[at] = (byte)value;
     }
 
-    private void Reserve(int room)
+    /// <summary>Makes room; how many bytes there are.</summary>
+    private int Reserve(int room)
     {
+        var written = _bytes.Length - _at;
         if (_at < room)
         {
-            var written = _bytes.AsSpan(_at);
             var larger = new byte[(_bytes.Length + room) * 2];
-            written.CopyTo(larger.AsSpan(larger.Length - written.Length));
-            (_bytes, _at) = (larger, larger.Length - written.Length);
+            _bytes.AsSpan(_at).CopyTo(larger.AsSpan(larger.Length - written));
+            (_bytes, _at) = (larger, larger.Length - written);
         }
+
+        return written;
     }
 }

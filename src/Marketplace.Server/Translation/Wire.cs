@@ -31,19 +31,17 @@ internal static class Wire
     }
 
     /// <summary>A time from the wire, microseconds; 0 for none, -1 for one the venue does not know: not after the start of 1970, after 9999, or with nanoseconds that are none.</summary>
-    public static long ToMicrosOrInvalid(Timestamp? time)
-    {
-        if (time is null)
-        {
-            return 0;
-        }
+    public static long ToMicrosOrInvalid(Timestamp? time) => time is null ? 0 : ToMicrosOrInvalid(time.Seconds, time.Nanos);
 
-        if (time.Seconds < 0 || time.Seconds > VenueTime.Max.Micros / VenueTime.MicrosPerSecond || time.Nanos is < 0 or > 999_999_999)
+    /// <summary>The same of a time that is there, by its parts.</summary>
+    public static long ToMicrosOrInvalid(long seconds, int nanos)
+    {
+        if (seconds < 0 || seconds > VenueTime.Max.Micros / VenueTime.MicrosPerSecond || nanos is < 0 or > 999_999_999)
         {
             return -1;
         }
 
-        var micros = (time.Seconds * VenueTime.MicrosPerSecond) + (time.Nanos / 1000);
+        var micros = (seconds * VenueTime.MicrosPerSecond) + (nanos / 1000);
         return micros == 0 ? -1 : micros;
     }
 

@@ -60,7 +60,15 @@ public sealed class SessionResultWriterTests
             {
                 var expected = new OpenSessionResponse { BatchResult = new() { BatchNumber = batch, Results = { outcomes.Select(Message) } } };
 
-                var frame = writer.Frame(batch, outcomes).Span;
+                writer.Begin(outcomes.Length);
+                foreach (var at in Enumerable.Range(0, outcomes.Length).OrderBy(at => (at * 7919) ^ batch))
+                {
+                    Assert.False(writer.Has(at));
+                    writer.Add(at, outcomes[at]);
+                    Assert.True(writer.Has(at));
+                }
+
+                var frame = writer.Frame(batch).Span;
 
                 Assert.Equal(0, frame[0]);
                 Assert.Equal((uint)(frame.Length - 5), BinaryPrimitives.ReadUInt32BigEndian(frame[1..]));

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using static Marketplace.EndToEnd.Tests.Hosting.SmallMarket;
 
 namespace Marketplace.EndToEnd.Tests.WholeWay;
@@ -131,6 +132,39 @@ public sealed class SessionTests(SmallMarket market) : IClassFixture<SmallMarket
         await call.RequestStream.WriteAsync(new() { Open = open }, Cancellation);
 
         await Refused.With(reason, () => ToTheEnd(call.ResponseStream));
+    }
+
+    [Fact]
+    public async Task Messages_that_are_compressed_or_know_more_than_the_venue_mean_what_they_say_and_unreadable_ones_end_the_session()
+    {
+        var line = await Trader("odd");
+        var method = new Method<byte[], OpenSessionResponse>(
+            MethodType.DuplexStreaming,
+            TradingService.Descriptor.FullName,
+            "OpenSession",
+            Marshallers.Create(static bytes => bytes, static bytes => bytes),
+            Marshallers.Create(static response => response.ToByteArray(), OpenSessionResponse.Parser.ParseFrom));
+        using var call = line.Invoker.AsyncDuplexStreamingCall(method, null, new CallOptions(new() { { "grpc-internal-encoding-request", "gzip" } }, cancellationToken: Cancellation));
+        await call.RequestStream.WriteAsync(new OpenSessionRequest { Open = new() }.ToByteArray(), Cancellation);
+        byte[] unknownField = [0xc2, 0x3e, 1, 7];
+        for (var number = 1; number <= 2; number++)
+        {
+            var batch = new SessionBatch { BatchNumber = number, InstrumentId = Hour };
+            batch.Commands.Add(new SessionCommand { Place = new() { ClientOrderId = $"odd{number}", Side = Side.Bid, Type = OrderType.Limit, PriceUsdPerGwh = 900_000, QuantityKwh = number } });
+            byte[] message = new OpenSessionRequest { Batch = batch }.ToByteArray();
+            await call.RequestStream.WriteAsync(number == 1 ? message : [.. message, .. unknownField], Cancellation);
+            do
+            {
+                Assert.True(await call.ResponseStream.MoveNext(Cancellation));
+            }
+            while (call.ResponseStream.Current.BatchResult is null);
+            var result = call.ResponseStream.Current.BatchResult;
+            Assert.Equal((number, OrderStatus.Open, number), (result.BatchNumber, result.Results.Single().Status, result.Results.Single().OpenKwh));
+        }
+
+        await call.RequestStream.WriteAsync([0x12, 0x05, 0xff], Cancellation);
+        await Refused.With(RejectReason.InvalidArgument, () => ToTheEnd(call.ResponseStream));
+        Assert.Equal(2, await OpenOrders(line));
     }
 
     private async Task<Line> Trader(string participant)
