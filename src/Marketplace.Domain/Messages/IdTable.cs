@@ -1,28 +1,20 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace Marketplace.Domain.Messages;
 
 /// <summary>
-/// Remembered ids in the order they came: entries in chunks that never move, once there is more than one, found by their key through an index in segments. A segment that is
-/// three quarters full becomes two, so that the millionth id costs what the first did and no growth copies what is remembered. There is no index until a key is looked for: a
-/// replay does without (docs/decisions/0039-a-fold-looks-nothing-up.md).
+/// Remembered ids in the order they came: entries in chunks that never move, once there is more than one, found by their key through an index. There is no index until a key
+/// is looked for: a replay does without (docs/decisions/0039-a-fold-looks-nothing-up.md).
 /// </summary>
 internal sealed class IdTable
 {
     private const int ChunkBits = 9;
     private const int ChunkEntries = 1 << ChunkBits;
     private const int FirstEntries = 4;
-    private const int FirstSlots = 16;
-    private const int MostSlots = 4_096;
-    private const int MostDepth = 20;
-    private const int TagBits = 32;
+    private const int ThreeQuartersFull = 3;
 
     private readonly List<Entry[]> _chunks = [];
     private readonly Stack<Entry[]> _spare = new();
-    private Segment[]? _segments;
-    private int _depth;
+    private HashIndex _index;
+    private bool _isIndexed;
     private long _first;
     private long _next;
 
@@ -47,14 +39,6 @@ internal sealed class IdTable
         public int Order;
     }
 
-    /// <summary>A part of the index: ordinals by key, the tag of the key above each. Its depth is how many of a tag's first bits all its keys share.</summary>
-    private sealed class Segment(int slots, int depth)
-    {
-        public ulong[] Slots = new ulong[slots];
-        public int Count;
-        public readonly int Depth = depth;
-    }
-
     /// <summary>Entries now.</summary>
     public int Count => (int)(_next - _first);
 
@@ -70,23 +54,12 @@ internal sealed class IdTable
     /// <summary>Makes the index, unless it is there: from now on it is kept.</summary>
     public void Index()
     {
-        if (_segments is not null)
+        if (_isIndexed)
         {
             return;
         }
 
-        // Half full from the beginning, whatever there is.
-        for (_depth = 0; Count >> _depth > MostSlots / 2; _depth++)
-        {
-        }
-
-        var slots = _depth > 0 ? MostSlots : Math.Max(FirstSlots, (int)BitOperations.RoundUpToPowerOf2((uint)Count * 2));
-        _segments = new Segment[1 << _depth];
-        for (var at = 0; at < _segments.Length; at++)
-        {
-            _segments[at] = new(slots, _depth);
-        }
-
+        (_index, _isIndexed) = (new(ThreeQuartersFull, Count), true);
         for (var ordinal = _first; ordinal < _next; ordinal++)
         {
             Enter(At(ordinal).Key, ordinal);
@@ -96,47 +69,17 @@ internal sealed class IdTable
     /// <summary>The ordinal of a key; -1 where it is not there.</summary>
     public long Find(RequestKey key)
     {
-        if (_segments is null)
-        {
-            Index();
-        }
-
-        var tag = Tag(key);
-        var slots = SegmentOf(tag).Slots;
-        var mask = slots.Length - 1;
-        for (var slot = Home(tag, mask); slots[slot] != 0; slot = (slot + 1) & mask)
-        {
-            if ((uint)(slots[slot] >> TagBits) == tag)
-            {
-                var ordinal = OrdinalIn(slots[slot]);
-                if (At(ordinal).Key == key)
-                {
-                    return ordinal;
-                }
-            }
-        }
-
-        return -1;
+        Index();
+        var number = _index.Find(HashOf(key), new KeyIs(this, key));
+        return number < 0 ? -1 : OrdinalOf((uint)number);
     }
 
-    /// <summary>
-    /// Asks for the memory where a key would be looked for, and does not wait for it: for many keys one after the other it comes together, and not one line after the other
-    /// when each is looked for. Where the processor has no such instruction nothing is done.
-    /// </summary>
+    /// <summary>Asks for the memory where a key would be looked for (<see cref="HashIndex.Prefetch"/>).</summary>
     public void Prefetch(RequestKey key)
     {
-        if (_segments is null || !CacheLine.CanPrefetch)
+        if (_isIndexed)
         {
-            return;
-        }
-
-        // The array's length, which every look-up reads, lies apart from the slot.
-        var tag = Tag(key);
-        ref var first = ref MemoryMarshal.GetArrayDataReference(SegmentOf(tag).Slots);
-        CacheLine.Prefetch(ref first);
-        if (_depth > 0)
-        {
-            CacheLine.Prefetch(ref Unsafe.Add(ref first, Home(tag, MostSlots - 1)));
+            _index.Prefetch(HashOf(key));
         }
     }
 
@@ -146,7 +89,7 @@ internal sealed class IdTable
     /// <summary>Adds an entry whose key is not there, behind all others; its ordinal.</summary>
     public long Add(in Entry entry)
     {
-        if (_segments is not null)
+        if (_isIndexed)
         {
             Enter(entry.Key, _next);
         }
@@ -159,9 +102,9 @@ internal sealed class IdTable
     /// <summary>Removes the entry that came first.</summary>
     public void RemoveOldest()
     {
-        if (_segments is not null)
+        if (_isIndexed)
         {
-            Leave(At(_first).Key);
+            _index.Remove(HashOf(At(_first).Key), unchecked((uint)_first));
         }
 
         _first++;
@@ -172,55 +115,7 @@ internal sealed class IdTable
     }
 
     /// <summary>Enters a key that is not there into the index.</summary>
-    private void Enter(RequestKey key, long ordinal)
-    {
-        var tag = Tag(key);
-        var segment = SegmentOf(tag);
-        while ((segment.Count + 1) * 4 > segment.Slots.Length * 3)
-        {
-            Grow(segment, tag);
-            segment = SegmentOf(tag);
-        }
-
-        var slots = segment.Slots;
-        var mask = slots.Length - 1;
-        var slot = Home(tag, mask);
-        for (; slots[slot] != 0; slot = (slot + 1) & mask)
-        {
-            Check.That((uint)(slots[slot] >> TagBits) != tag || At(OrdinalIn(slots[slot])).Key != key);
-        }
-
-        slots[slot] = ((ulong)tag << TagBits) | unchecked((uint)ordinal);
-        segment.Count++;
-    }
-
-    /// <summary>Takes the key of the first entry out of the index.</summary>
-    private void Leave(RequestKey key)
-    {
-        var tag = Tag(key);
-        var segment = SegmentOf(tag);
-        var slots = segment.Slots;
-        var mask = slots.Length - 1;
-        var gap = Home(tag, mask);
-        while (slots[gap] == 0 || OrdinalIn(slots[gap]) != _first)
-        {
-            gap = (gap + 1) & mask;
-        }
-
-        // Whatever stands behind the gap and could stand in it moves up, so that every search still ends at an empty slot.
-        for (var slot = (gap + 1) & mask; slots[slot] != 0; slot = (slot + 1) & mask)
-        {
-            var home = Home((uint)(slots[slot] >> TagBits), mask);
-            if (((slot - home) & mask) >= ((slot - gap) & mask))
-            {
-                slots[gap] = slots[slot];
-                gap = slot;
-            }
-        }
-
-        slots[gap] = 0;
-        segment.Count--;
-    }
+    private void Enter(RequestKey key, long ordinal) => _index.Add(HashOf(key), unchecked((uint)ordinal), new KeyIs(this, key));
 
     private void RemoveFirstChunk()
     {
@@ -232,17 +127,9 @@ internal sealed class IdTable
         _chunks.RemoveAt(0);
     }
 
-    // Never 0, so that a slot in use is not 0 either; its lowest bit says nothing.
-    private static uint Tag(RequestKey key) => unchecked((uint)key.GetHashCode()) | 1;
+    private static uint HashOf(RequestKey key) => unchecked((uint)key.GetHashCode());
 
-    // The first bits of a tag say the segment, the last ones the slot in it.
-    private static int Home(uint tag, int mask) => (int)(tag >> 1) & mask;
-
-    private int IndexOf(uint tag) => (int)((ulong)tag >> (TagBits - _depth));
-
-    private Segment SegmentOf(uint tag) => _segments![IndexOf(tag)];
-
-    private long OrdinalIn(ulong slot) => _first + unchecked((uint)slot - (uint)_first);
+    private long OrdinalOf(uint number) => _first + unchecked(number - (uint)_first);
 
     private void EnsureEntry()
     {
@@ -263,60 +150,8 @@ internal sealed class IdTable
     // Nothing of an entry is read before all of it is written.
     private static Entry[] NewEntries(int count) => GC.AllocateUninitializedArray<Entry>(count);
 
-    private void Grow(Segment segment, uint tag)
+    private readonly struct KeyIs(IdTable table, RequestKey key) : IMatch
     {
-        if (segment.Slots.Length < MostSlots || segment.Depth == MostDepth)
-        {
-            var old = segment.Slots;
-            segment.Slots = new ulong[old.Length * 2];
-            segment.Count = 0;
-            foreach (var slot in old)
-            {
-                Move(slot, segment);
-            }
-
-            return;
-        }
-
-        if (segment.Depth == _depth)
-        {
-            var wider = new Segment[_segments!.Length * 2];
-            for (var at = 0; at < wider.Length; at++)
-            {
-                wider[at] = _segments[at >> 1];
-            }
-
-            _segments = wider;
-            _depth++;
-        }
-
-        var (low, high) = (new Segment(MostSlots, segment.Depth + 1), new Segment(MostSlots, segment.Depth + 1));
-        foreach (var slot in segment.Slots)
-        {
-            Move(slot, ((slot >> (TagBits + TagBits - 1 - segment.Depth)) & 1) == 0 ? low : high);
-        }
-
-        var named = 1 << (_depth - segment.Depth);
-        var first = IndexOf(tag) & ~(named - 1);
-        Array.Fill(_segments!, low, first, named / 2);
-        Array.Fill(_segments!, high, first + (named / 2), named / 2);
-    }
-
-    private static void Move(ulong used, Segment segment)
-    {
-        if (used == 0)
-        {
-            return;
-        }
-
-        var mask = segment.Slots.Length - 1;
-        var slot = Home((uint)(used >> TagBits), mask);
-        while (segment.Slots[slot] != 0)
-        {
-            slot = (slot + 1) & mask;
-        }
-
-        segment.Slots[slot] = used;
-        segment.Count++;
+        public bool Is(uint number) => table.At(table.OrdinalOf(number)).Key == key;
     }
 }

@@ -13,12 +13,8 @@ public sealed partial class LimitOrderBook
         }
         else
         {
-            if (_ordersUsed == _orders.Length)
-            {
-                Array.Resize(ref _orders, Math.Max(1, _ordersUsed * 2));
-            }
-
             slot = _ordersUsed++;
+            _orders.Append(slot);
         }
 
         ref var order = ref _orders[slot];

@@ -30,7 +30,7 @@ public sealed partial class LimitOrderBook
     private readonly BookSide[] _sides = new BookSide[4];
     private RareTermsTable _rare = new();
     private OrderIndex _index = new();
-    private RestingOrder[] _orders = [];
+    private OrderSlots _orders = new();
     private PriceLevel[] _levels = NoLevels;
     private int[] _firms = [];
     private int _ordersUsed;

@@ -13,7 +13,7 @@ internal sealed unsafe partial class HeapAhead
     public const long Least = 16L << 20;
 
     /// <summary>The most kept ahead, bytes.</summary>
-    public const long Most = 512L << 20;
+    public const long Most = 1L << 30;
 
     /// <summary>And no more than this share of the memory the process may use.</summary>
     public const int ShareOfMachine = 16;
@@ -28,7 +28,7 @@ internal sealed unsafe partial class HeapAhead
 
     private readonly ulong _from;
     private readonly ulong _to;
-    private readonly long _heapAtFirst = HeapBytes(GC.GetGCMemoryInfo(GCKind.Any));
+    private readonly long _heapAtFirst = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
 
     internal HeapAhead(ulong from, ulong to) => (_from, _to) = (from, to);
 
@@ -50,7 +50,7 @@ internal sealed unsafe partial class HeapAhead
             return next;
         }
 
-        var heap = HeapBytes(known);
+        var heap = known.TotalCommittedBytes;
         var end = Math.Min(_to, _from + (ulong)(Math.Max(0, heap - _heapAtFirst) + BytesAheadOf(heap, known.TotalAvailableMemoryBytes)));
         for (var clock = Stopwatch.StartNew(); next + Piece <= end && clock.Elapsed < LongestSpell; next += Piece)
         {
@@ -73,9 +73,6 @@ internal sealed unsafe partial class HeapAhead
             }
         }
     }
-
-    /// <summary>What the heap has of the memory into which it grows; large objects come from the other end of it.</summary>
-    private static long HeapBytes(in GCMemoryInfo known) => known.TotalCommittedBytes - known.GenerationInfo[3].SizeAfterBytes - known.GenerationInfo[4].SizeAfterBytes;
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* from, nuint bytes, int advice);

@@ -13,7 +13,7 @@ public sealed class OrderIndexTests
     public void The_index_does_what_a_dictionary_does() => Gen.Select(Keys, Gen.Bool).Array[1, 400].Sample(steps =>
     {
         var index = new OrderIndex();
-        var orders = new RestingOrder[steps.Length];
+        var orders = Slots(steps.Length);
         var model = new Dictionary<long, int>();
         for (var slot = 0; slot < steps.Length; slot++)
         {
@@ -37,11 +37,23 @@ public sealed class OrderIndexTests
     [Fact]
     public void A_key_is_never_added_twice()
     {
-        var orders = new RestingOrder[] { new() { Key = 7 }, new() { Key = 7 } };
+        var orders = Slots(2);
+        (orders[0].Key, orders[1].Key) = (7, 7);
         var index = new OrderIndex();
         index.Add(0, orders);
 
         Assert.Throws<Domain.Refusals.InvariantBrokenException>(() => index.Add(1, orders));
+    }
+
+    private static OrderSlots Slots(int count)
+    {
+        var slots = new OrderSlots();
+        for (var slot = 0; slot < count; slot++)
+        {
+            slots.Append(slot);
+        }
+
+        return slots;
     }
 
     [Fact]
