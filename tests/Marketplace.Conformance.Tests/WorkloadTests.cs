@@ -28,7 +28,9 @@ public sealed class WorkloadTests(InProcessServer server) : IClassFixture<InProc
     {
         var (lines, expected) = Workload.Read(name);
         var instrument = await server.NewInstrument();
-        var trader = await server.Trader($"flow-{name}", instrument, 50_000_000);
+        var trader = await server.Trader($"flow-{name}");
+        await server.GiveTokens($"flow-{name}", instrument, 50_000_000);
+        await server.SeeToCash($"flow-{name}", 100_000_000_000_000_000);
         var ids = await Play(trader, instrument, [.. lines.SelectMany(Commands)]);
 
         var trades = await Trades(instrument);

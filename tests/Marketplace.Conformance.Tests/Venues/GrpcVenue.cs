@@ -259,7 +259,8 @@ internal sealed class GrpcVenue : IVenueUnderTest
     {
         if (!_users.TryGetValue(user, out var trader))
         {
-            trader = await _server.Trader($"user-{user}", _instrument, TokensEach);
+            trader = await _server.Trader($"user-{user}");
+            await _server.GiveTokens($"user-{user}", _instrument, TokensEach);
             _users.Add(user, trader);
         }
 

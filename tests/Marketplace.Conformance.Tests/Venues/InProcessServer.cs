@@ -15,18 +15,21 @@ namespace Marketplace.Conformance.Tests.Venues;
 
 /// <summary>
 /// The whole server inside this process, on a free loopback port, with the manual clock: an instrument of its own for each case (tick and lot 1, every price, no fees,
-/// self-trading allowed), and participants with cash and tokens enough, each a firm of its own.
+/// self-trading allowed), and participants with cash and tokens enough, each a firm of its own. The instruments are centuries away: a case may let as much time pass as it likes.
 /// </summary>
 public sealed class InProcessServer : IAsyncLifetime
 {
-    /// <summary>Micro-dollars of each participant.</summary>
-    public const long Cash = 100_000_000_000_000_000;
+    /// <summary>Micro-dollars a participant begins with, and the least it gets more: the whole venue takes 2^63.</summary>
+    private const long Cash = 1_000_000_000_000_000;
+
+    private const string Accelerator = "MEGA";
+    private const string Zone = "USEAST";
 
     private static readonly DateTime Start = new(2027, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-    private static readonly DateTime FirstHour = new(2027, 3, 15, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime FirstHour = new(9000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("gwh-conformance-");
-    private readonly Dictionary<string, TradingService.TradingServiceClient> _traders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entrant> _traders = new(StringComparer.Ordinal);
     private Log? _log;
     private WebApplication? _application;
     private GrpcChannel? _channel;
@@ -41,7 +44,7 @@ public sealed class InProcessServer : IAsyncLifetime
 
     internal MarketDataService.MarketDataServiceClient MarketData { get; private set; } = null!;
 
-    private CallInvoker Supplier { get; set; } = null!;
+    private TokenSupply Tokens { get; set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -57,28 +60,11 @@ public sealed class InProcessServer : IAsyncLifetime
         }
 
         var key = (await File.ReadAllTextAsync(Path.Combine(_data.FullName, "operator.key"), cancellation)).Trim();
-        var line = LineOf(key);
+        Admin = new(LineOf(key));
+        var line = await NewKey(Domain.Participants.Participant.Operator, Role.Operator);
         (Admin, Audit, Catalog, MarketData) = (new(line), new(line), new(line), new(line));
-        Supplier = await Enter("sup", Role.Supplier);
-        var attestor = await Enter("att", Role.Attestor);
-        await new CapacityService.CapacityServiceClient(Supplier).OfferCapacityAsync(new()
-        {
-            RequestId = "offer",
-            AcceleratorId = "H100",
-            AcceleratorCount = 100_000_000,
-            Zone = "USEAST",
-            StartTime = Timestamp.FromDateTime(Start.AddDays(1)),
-            EndTime = Timestamp.FromDateTime(Start.AddYears(1)),
-            Site = "site",
-        });
-        await new CapacityService.CapacityServiceClient(attestor).AttestCapacityAsync(new()
-        {
-            RequestId = NewId(),
-            ContractId = "sup:offer",
-            AcceleratorCount = 100_000_000,
-            AttestedKw = 200_000_000,
-            EvidenceSha256 = new('a', 64),
-        });
+        await Admin.RegisterAcceleratorAsync(new() { RequestId = NewId(), AcceleratorId = Accelerator, Vendor = "vendor", Model = "model", RatedWatts = TokenSupply.Watts });
+        Tokens = new(await Enter("sup", Role.Supplier), await Enter("att", Role.Attestor), FirstHour, NewId);
     }
 
     public async ValueTask DisposeAsync()
@@ -107,8 +93,8 @@ public sealed class InProcessServer : IAsyncLifetime
         var listed = await Admin.CreateInstrumentAsync(new()
         {
             RequestId = NewId(),
-            AcceleratorId = "H100",
-            Zone = "USEAST",
+            AcceleratorId = Accelerator,
+            Zone = Zone,
             DeliveryPeriod = FirstHour.AddHours(_lastHour++).ToString("yyyyMMdd'T'HH", CultureInfo.InvariantCulture),
             TickUsdPerGwh = 1,
             LotKwh = 1,
@@ -120,31 +106,62 @@ public sealed class InProcessServer : IAsyncLifetime
         return listed.Instrument.InstrumentId;
     }
 
-    /// <summary>The order entry of a participant, with tokens of an instrument.</summary>
-    internal async Task<TradingService.TradingServiceClient> Trader(string participant, string instrument, long tokens)
+    /// <summary>The order entry of a participant.</summary>
+    internal async Task<TradingService.TradingServiceClient> Trader(string participant) => (await EntrantOf(participant)).Trading;
+
+    /// <summary>Gives a participant tokens of an instrument.</summary>
+    internal Task GiveTokens(string participant, string instrument, long kwh) => Tokens.Give(participant, instrument, Accelerator, Zone, kwh);
+
+    /// <summary>
+    /// Sees to it that a participant can hold so much cash more. What it was seen to have is counted down as if nothing ever came back, and looked at when that is not enough.
+    /// </summary>
+    internal async Task SeeToCash(string participant, long micros)
     {
-        if (!_traders.TryGetValue(participant, out var trader))
+        var entrant = await EntrantOf(participant);
+        if (entrant.Cash < micros)
         {
-            trader = new(await Enter(participant, Role.Trader));
-            _traders.Add(participant, trader);
-            await Admin.RecordDepositAsync(new() { RequestId = NewId(), ParticipantId = participant, AmountMicros = Cash, BankReference = NewId() });
+            entrant.Cash = (await entrant.Account.GetAccountAsync(new())).Account.CashAvailableMicros;
+        }
+
+        if (entrant.Cash < micros)
+        {
+            await Deposit(participant, entrant, Math.Max(Cash, micros - entrant.Cash));
+        }
+
+        entrant.Cash -= micros;
+    }
+
+    private async Task<Entrant> EntrantOf(string participant)
+    {
+        if (!_traders.TryGetValue(participant, out var entrant))
+        {
+            var line = await Enter(participant, Role.Trader);
+            entrant = new(new(line), new(line));
+            _traders.Add(participant, entrant);
+            await Deposit(participant, entrant, Cash);
             var limits = new ParticipantLimits { OrdersPerSecond = 10_000_000, MaxOpenOrders = 1_000_000, MaxStreams = 100 };
             await Admin.SetParticipantLimitsAsync(new() { RequestId = NewId(), ParticipantId = participant, Limits = limits });
         }
 
-        await new CapacityService.CapacityServiceClient(Supplier).IssueTokensAsync(
-            new() { RequestId = NewId(), ContractId = "sup:offer", InstrumentId = instrument, QuantityKwh = tokens });
-        await new AccountService.AccountServiceClient(Supplier).TransferTokensAsync(
-            new() { RequestId = NewId(), ToParticipantId = participant, InstrumentId = instrument, QuantityKwh = tokens });
-        return trader;
+        return entrant;
+    }
+
+    private async Task Deposit(string participant, Entrant entrant, long micros)
+    {
+        await Admin.RecordDepositAsync(new() { RequestId = NewId(), ParticipantId = participant, AmountMicros = micros, BankReference = NewId() });
+        entrant.Cash += micros;
     }
 
     private async Task<CallInvoker> Enter(string participant, Role role)
     {
         await Admin.CreateFirmAsync(new() { RequestId = NewId(), FirmId = "firm-" + participant });
         await Admin.CreateParticipantAsync(new() { RequestId = NewId(), ParticipantId = participant, FirmId = "firm-" + participant });
-        return LineOf((await Admin.CreateKeyAsync(new() { RequestId = NewId(), ParticipantId = participant, Role = role })).Secret);
+        return await NewKey(participant, role);
     }
+
+    /// <summary>The line of a new key, which lasts as long as the instruments do.</summary>
+    private async Task<CallInvoker> NewKey(string participant, Role role) => LineOf((await Admin.CreateKeyAsync(
+        new() { RequestId = NewId(), ParticipantId = participant, Role = role, ExpireTime = Timestamp.FromDateTime(FirstHour) })).Secret);
 
     private CallInvoker LineOf(string key) => _channel!.Intercept(metadata =>
     {
@@ -160,5 +177,11 @@ public sealed class InProcessServer : IAsyncLifetime
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>A participant that trades, and the cash it surely has available.</summary>
+    private sealed record Entrant(TradingService.TradingServiceClient Trading, AccountService.AccountServiceClient Account)
+    {
+        public long Cash { get; set; }
     }
 }
