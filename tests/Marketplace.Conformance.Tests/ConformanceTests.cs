@@ -6,12 +6,6 @@ namespace Marketplace.Conformance.Tests;
 /// <summary>The cases on which engines written elsewhere agree: against the domain's book, and through the API of a whole venue.</summary>
 public sealed class ConformanceTests(InProcessServer server) : IClassFixture<InProcessServer>
 {
-    /// <summary>
-    /// Cases whose file contradicts itself, with what is compared instead. The title of fok-04 says filled and its book shows both makers traded, but its trades are empty and
-    /// the traded quantities stand under "gone": an engine that does not tell the fills of a fill-or-kill order. The book that is left is compared.
-    /// </summary>
-    private static readonly string[] BookAlone = ["fok-04"];
-
     [Fact]
     public Task Every_case_comes_to_what_it_must() => All(_ => Task.FromResult<IVenueUnderTest>(new DomainVenue()));
 
@@ -25,8 +19,7 @@ public sealed class ConformanceTests(InProcessServer server) : IClassFixture<InP
         foreach (var one in cases.Where(one => !IsLeftOut(one)))
         {
             var got = await Play(await venueOf(one), one);
-            differing.AddRange((BookAlone.Contains(one.Id) ? Comparison.BookDifferences(one.Expected, got) : Comparison.Differences(one.Expected, got))
-                .Select(difference => $"{one.Id} ({one.Title}): {difference}"));
+            differing.AddRange(Comparison.Differences(one, got).Select(difference => $"{one.Id} ({one.Title}): {difference}"));
         }
 
         Assert.True(differing.Count == 0, string.Join('\n', differing));
@@ -40,7 +33,7 @@ public sealed class ConformanceTests(InProcessServer server) : IClassFixture<InP
     {
         await using (venue)
         {
-            foreach (var step in one.Steps)
+            foreach (var step in one.FromItsStart().Steps)
             {
                 await venue.Do(step);
             }

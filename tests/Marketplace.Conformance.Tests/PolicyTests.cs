@@ -45,7 +45,7 @@ public sealed class PolicyTests(InProcessServer server) : IClassFixture<InProces
         var differing = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var one in CaseFile.Read("policies.json").Where(one => !ConformanceTests.IsLeftOut(one)))
         {
-            var differences = Comparison.Differences(one.Expected, await ConformanceTests.Play(await venueOf(), one));
+            var differences = Comparison.Differences(one, await ConformanceTests.Play(await venueOf(), one));
             if (differences.Length > 0)
             {
                 differing.Add(one.Id, string.Join('\n', differences));

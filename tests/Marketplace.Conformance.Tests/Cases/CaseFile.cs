@@ -5,7 +5,7 @@ namespace Marketplace.Conformance.Tests.Cases;
 /// <summary>The folder of cases: MARKETPLACE_CONFORMANCE, else ../shared/conformance from the repository's root. It is never part of the checkout.</summary>
 internal static class CaseFile
 {
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { Converters = { new WholeNumber(), new AnyNumber(), new Flag() } };
 
     public static string Folder { get; } = Environment.GetEnvironmentVariable("MARKETPLACE_CONFORMANCE") is { Length: > 0 } named
         ? Path.GetFullPath(named, Root())
@@ -22,8 +22,11 @@ internal static class CaseFile
             Assert.Skip(reason);
         }
 
-        return JsonSerializer.Deserialize<ConformanceCase[]>(File.ReadAllText(path), Form)!;
+        return Parse(File.ReadAllText(path));
     }
+
+    /// <summary>The cases a text holds. What is optional may be null or absent, a whole number may be written as 100.0, and what the form does not name is passed over.</summary>
+    public static ConformanceCase[] Parse(string text) => JsonSerializer.Deserialize<ConformanceCase[]>(text, Form)!;
 
     private static string Root()
     {

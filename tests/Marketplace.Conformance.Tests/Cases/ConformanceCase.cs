@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,13 +7,32 @@ namespace Marketplace.Conformance.Tests.Cases;
 /// <summary>A sequence of steps and what it must come to.</summary>
 public sealed record ConformanceCase
 {
+    private const decimal EarliestOfCalendar = 100_000_000;
+
     public required string Id { get; init; }
 
-    public string Title { get; init; } = "";
+    [AllowNull]
+    public string Title { get; init => field = value ?? ""; } = "";
 
     public required Step[] Steps { get; init; }
 
     public required Expected Expected { get; init; }
+
+    /// <summary>
+    /// The case with its times counted from just before the first of them, where they are points of a calendar (seconds since 1970): what is between them stays, and a venue
+    /// that plays many cases does not move on by decades with each.
+    /// </summary>
+    public ConformanceCase FromItsStart()
+    {
+        var first = Steps.SelectMany(step => new[] { step.T ?? 0, step.ExpireAt }).Where(time => time != 0).DefaultIfEmpty().Min();
+        if (first < EarliestOfCalendar)
+        {
+            return this;
+        }
+
+        var before = decimal.Floor(first) - 1;
+        return this with { Steps = [.. Steps.Select(step => step with { T = step.T - before, ExpireAt = step.ExpireAt == 0 ? 0 : step.ExpireAt - before })] };
+    }
 
     public override string ToString() => Id;
 }
@@ -29,19 +49,22 @@ public sealed record Step
     public long User { get; init; }
 
     /// <summary>B or S.</summary>
-    public string Side { get; init; } = "";
+    [AllowNull]
+    public string Side { get; init => field = value ?? ""; } = "";
 
     /// <summary>L, M, S or SL.</summary>
-    public string Type { get; init; } = "";
+    [AllowNull]
+    public string Type { get; init => field = value ?? ""; } = "";
 
     /// <summary>Limit; 0 for a market or stop order. A replace without one keeps its price.</summary>
     public long Price { get; init; }
 
-    /// <summary>Quantity with its hidden part; of a replace, the new open quantity.</summary>
-    public long Qty { get; init; }
+    /// <summary>Quantity with its hidden part; of a replace, the new open quantity. A replace without one keeps its quantity, which is not the same as one to 0.</summary>
+    public long? Qty { get; init; }
 
-    /// <summary>GTC, IOC, FOK or AON.</summary>
-    public string Tif { get; init; } = "GTC";
+    /// <summary>GTC, IOC, FOK or AON; absent: GTC.</summary>
+    [AllowNull]
+    public string Tif { get; init => field = value ?? "GTC"; } = "GTC";
 
     [JsonPropertyName("post_only")]
     public bool PostOnly { get; init; }
@@ -52,28 +75,40 @@ public sealed record Step
     /// <summary>Stop price; 0 for none.</summary>
     public long Stop { get; init; }
 
+    /// <summary>Seconds, in the time of <see cref="T"/>; 0 for none.</summary>
     [JsonPropertyName("expire_at")]
-    public long ExpireAt { get; init; }
+    public decimal ExpireAt { get; init; }
 
     /// <summary>CN, CO, CB or DC; absent: own orders trade.</summary>
-    public string Stp { get; init; } = "";
+    [AllowNull]
+    public string Stp { get; init => field = value ?? ""; } = "";
 
-    /// <summary>The time of the step; absent: that of the step before.</summary>
-    public long? T { get; init; }
+    /// <summary>
+    /// The time of the step in seconds, down to a microsecond. Absent, or earlier than that of the step before: that of the step before, because time does not go back.
+    /// </summary>
+    public decimal? T { get; init; }
+
+    /// <summary>Seconds in microseconds, the nearest: what is written as 0.7999999999999999 was 0.8.</summary>
+    public static long Micros(decimal seconds) => decimal.ToInt64(decimal.Round(seconds * 1_000_000));
 }
 
 /// <summary>What a case must come to. What the file does not say is null and not compared.</summary>
 public sealed record Expected
 {
-    public long[][] Trades { get; init; } = [];
+    [AllowNull]
+    public long[][] Trades { get; init => field = value ?? []; } = [];
 
-    public JsonElement[][] Bids { get; init; } = [];
+    [AllowNull]
+    public JsonElement[][] Bids { get; init => field = value ?? []; } = [];
 
-    public JsonElement[][] Asks { get; init; } = [];
+    [AllowNull]
+    public JsonElement[][] Asks { get; init => field = value ?? []; } = [];
 
-    public long[] Stops { get; init; } = [];
+    [AllowNull]
+    public long[] Stops { get; init => field = value ?? []; } = [];
 
-    public JsonElement[][] Rejected { get; init; } = [];
+    [AllowNull]
+    public JsonElement[][] Rejected { get; init => field = value ?? []; } = [];
 
     public Dictionary<string, long>? Filled { get; init; }
 

@@ -8,18 +8,28 @@ namespace Marketplace.Conformance.Tests.Venues;
 /// <summary>The venue as a client has it: one instrument of an in-process server. What is observed is what clients and auditors are told.</summary>
 internal sealed class GrpcVenue : IVenueUnderTest
 {
-    private const long TokensEach = 1_000_000;
+    /// <summary>Tokens a user gets at once, at the least.</summary>
+    private const long TokensAtOnce = 100_000_000;
+
+    private const long HighestPrice = 100_000_000;
+    private const long MostOfOrder = 90_000_000_000;
+
+    /// <summary>The most a bid without a limit holds, micro-dollars: one that would hold more at the end of the collar states its worst price.</summary>
+    private const long MostHeldWithoutLimit = 10_000_000_000_000_000;
 
     private readonly InProcessServer _server;
     private readonly string _instrument;
     private readonly DateTime _start;
     private readonly Dictionary<long, TradingService.TradingServiceClient> _users = [];
-    private readonly Dictionary<long, (long User, long OrderId)> _orders = [];
+    private readonly Dictionary<long, long> _tokens = [];
+    private readonly Dictionary<long, Entered> _orders = [];
     private readonly List<long> _refusedOrders = [];
+    private readonly List<long> _refusedDuplicates = [];
     private readonly List<long> _refusedChanges = [];
     private readonly Dictionary<long, long> _quantities = [];
+    private DateTime _now;
 
-    private GrpcVenue(InProcessServer server, string instrument, DateTime start) => (_server, _instrument, _start) = (server, instrument, start);
+    private GrpcVenue(InProcessServer server, string instrument, DateTime start) => (_server, _instrument, _start, _now) = (server, instrument, start, start);
 
     public static async Task<GrpcVenue> On(InProcessServer server)
     {
@@ -29,9 +39,10 @@ internal sealed class GrpcVenue : IVenueUnderTest
 
     public async Task Do(Step step)
     {
-        if (step.T is { } time)
+        if (step.T is { } time && TimeOf(time) > _now)
         {
-            await _server.Admin.AdvanceClockAsync(new() { RequestId = _server.NewId(), AdvanceToTime = Timestamp.FromDateTime(_start.AddSeconds(time)) });
+            _now = TimeOf(time);
+            await _server.Admin.AdvanceClockAsync(new() { RequestId = _server.NewId(), AdvanceToTime = Timestamp.FromDateTime(_now) });
         }
 
         switch (step.Op)
@@ -52,19 +63,18 @@ internal sealed class GrpcVenue : IVenueUnderTest
         var observed = new ObservedBook();
         await SettleWhatIsDue();
         var ids = _orders.Where(order => order.Value.OrderId != 0).ToDictionary(order => order.Value.OrderId, order => order.Key);
-        await Replay(observed, ids);
-        foreach (var (id, order) in _orders.Where(order => order.Value.OrderId != 0))
+        foreach (var id in await Replay(observed, ids))
         {
-            if ((await Look(order.User, id)).Status == OrderStatus.Untriggered)
-            {
-                observed.Stops.Add(id);
-            }
+            var waiting = await Look(_orders[id].User, id);
+            Assert.Equal(OrderStatus.Untriggered, waiting.Status);
+            observed.Stops.Add(id, waiting.OpenKwh);
         }
 
-        var snapshot = await Snapshot();
-        observed.Bids.AddRange(await Queue(snapshot.Bids, ids));
-        observed.Asks.AddRange(await Queue(snapshot.Asks, ids));
+        var (bids, asks) = await Snapshot();
+        observed.Bids.AddRange(await Queue(bids, ids));
+        observed.Asks.AddRange(await Queue(asks, ids));
         observed.RefusedOrders.AddRange(_refusedOrders);
+        observed.RefusedDuplicates.AddRange(_refusedDuplicates);
         observed.RefusedChanges.AddRange(_refusedChanges);
         foreach (var (id, quantity) in _quantities)
         {
@@ -76,25 +86,36 @@ internal sealed class GrpcVenue : IVenueUnderTest
 
     public ValueTask DisposeAsync() => default;
 
+    /// <summary>
+    /// Places an order, also where its id has run already: the API says what becomes of it then. Participants have ids of their own in the venue, but in the form an id names an
+    /// order of the case: so the same id from another user is another order, and counts as refused.
+    /// </summary>
     private async Task Place(Step step)
     {
-        if (_orders.ContainsKey(step.Id))
+        var first = _orders.GetValueOrDefault(step.Id);
+        if (first is not null && first.User != step.User)
         {
-            _refusedChanges.Add(step.Id);
+            _refusedDuplicates.Add(step.Id);
             return;
         }
 
-        _orders.Add(step.Id, (step.User, 0));
-        _quantities.Add(step.Id, step.Qty);
-        var trader = await Trader(step.User);
+        var request = ToRequest(step);
+        var order = new Entered(step.User, request.Side, request.PriceUsdPerGwh != 0 ? request.PriceUsdPerGwh : HighestPrice, 0);
+        _orders.TryAdd(step.Id, order);
+        _quantities.TryAdd(step.Id, request.QuantityKwh);
+        await SeeTo(order, order.Price, request.QuantityKwh);
         try
         {
-            var placed = await trader.PlaceOrderAsync(ToRequest(step));
-            _orders[step.Id] = (step.User, placed.Order.OrderId);
+            var placed = (await (await Trader(step.User)).PlaceOrderAsync(request)).Order;
+            if (first?.OrderId != placed.OrderId)
+            {
+                _orders[step.Id] = order with { OrderId = placed.OrderId };
+                _quantities[step.Id] = request.QuantityKwh;
+            }
         }
         catch (RpcException refused) when (IsRefusal(refused))
         {
-            _refusedOrders.Add(step.Id);
+            (refused.StatusCode == StatusCode.AlreadyExists ? _refusedDuplicates : _refusedOrders).Add(step.Id);
         }
     }
 
@@ -110,12 +131,14 @@ internal sealed class GrpcVenue : IVenueUnderTest
             "FOK" => TimeInForce.Fok,
             _ => step.Type == "M" ? TimeInForce.Unspecified : step.ExpireAt != 0 ? TimeInForce.Gtd : TimeInForce.Gtc,
         },
-        PriceUsdPerGwh = step.Type is "M" or "S" ? 0 : step.Price,
+        PriceUsdPerGwh = step.Type is not ("M" or "S") ? step.Price
+            : step.Side == "B" && step.Qty is > MostHeldWithoutLimit / HighestPrice and <= MostOfOrder ? MostHeldWithoutLimit / step.Qty.Value
+            : 0,
         StopPriceUsdPerGwh = step.Stop,
-        QuantityKwh = step.Qty,
+        QuantityKwh = step.Qty ?? 0,
         DisplayKwh = step.Display,
         PostOnly = step.PostOnly,
-        ExpireTime = step.ExpireAt == 0 ? null : Timestamp.FromDateTime(_start.AddSeconds(step.ExpireAt)),
+        ExpireTime = step.ExpireAt == 0 ? null : Timestamp.FromDateTime(TimeOf(step.ExpireAt)),
         SelfTradePrevention = step.Stp switch
         {
             "CN" => SelfTradePrevention.CancelNewest,
@@ -128,10 +151,16 @@ internal sealed class GrpcVenue : IVenueUnderTest
 
     private async Task Change(Step step)
     {
-        if (!_orders.TryGetValue(step.Id, out var order))
+        // A replace to nothing is none: to the API no quantity means the one there is.
+        if (!_orders.TryGetValue(step.Id, out var order) || step is { Op: "replace", Qty: 0 })
         {
             _refusedChanges.Add(step.Id);
             return;
+        }
+
+        if (step.Op == "replace")
+        {
+            await SeeTo(order, step.Price != 0 ? step.Price : order.Price, step.Qty ?? _quantities[step.Id]);
         }
 
         var (trader, request) = (await Trader(order.User), _server.NewId());
@@ -143,7 +172,7 @@ internal sealed class GrpcVenue : IVenueUnderTest
                     await trader.CancelOrderAsync(new() { RequestId = request, ClientOrderId = IdOf(step.Id) });
                     break;
                 case "reduce_to":
-                    await trader.ReduceOrderAsync(new() { RequestId = request, ClientOrderId = IdOf(step.Id), QuantityKwh = step.Qty });
+                    await trader.ReduceOrderAsync(new() { RequestId = request, ClientOrderId = IdOf(step.Id), QuantityKwh = step.Qty ?? 0 });
                     break;
                 case "replace":
                     var replaced = (await trader.ReplaceOrderAsync(new()
@@ -151,10 +180,11 @@ internal sealed class GrpcVenue : IVenueUnderTest
                         RequestId = request,
                         ClientOrderId = IdOf(step.Id),
                         PriceUsdPerGwh = step.Price,
-                        QuantityKwh = step.Qty,
+                        QuantityKwh = step.Qty ?? 0,
                         StopPriceUsdPerGwh = step.Stop,
                     })).Order;
                     _quantities[step.Id] = replaced.QuantityKwh;
+                    _orders[step.Id] = order with { Price = replaced.PriceUsdPerGwh };
                     break;
                 default:
                     throw new FormatException(step.Op);
@@ -166,58 +196,57 @@ internal sealed class GrpcVenue : IVenueUnderTest
         }
     }
 
-    /// <summary>What the auditors are told of the book, in order: trades, triggers, and what was taken off an order that was left with something.</summary>
-    private async Task Replay(ObservedBook observed, Dictionary<long, long> ids)
+    /// <summary>Takes note of what the auditors are told of the book, in order: the stop orders that wait after it.</summary>
+    private async Task<HashSet<long>> Replay(ObservedBook observed, Dictionary<long, long> ids)
     {
-        var open = new Dictionary<long, long>();
+        var (tally, waiting) = (new OrderTally(observed), new HashSet<long>());
         for (var token = ""; ;)
         {
             var page = await _server.Audit.ListInstrumentEventsAsync(new() { InstrumentId = _instrument, PageSize = 1_000, PageToken = token });
             foreach (var happened in page.Events)
             {
-                Take(happened, observed, ids, open);
+                Take(happened, tally, waiting, ids);
             }
 
             token = page.NextPageToken;
             if (token.Length == 0)
             {
-                return;
+                return waiting;
             }
         }
     }
 
-    private static void Take(InstrumentEvent happened, ObservedBook observed, Dictionary<long, long> ids, Dictionary<long, long> open)
+    private static void Take(InstrumentEvent happened, OrderTally tally, HashSet<long> waiting, Dictionary<long, long> ids)
     {
         switch (happened.EventCase)
         {
             case InstrumentEvent.EventOneofCase.OrderTaken:
-                open[happened.OrderTaken.OrderId] = happened.OrderTaken.QuantityKwh;
+                tally.Stands(ids[happened.OrderTaken.OrderId], happened.OrderTaken.QuantityKwh);
+                break;
+            case InstrumentEvent.EventOneofCase.OrderParked:
+                waiting.Add(ids[happened.OrderParked.OrderId]);
                 break;
             case InstrumentEvent.EventOneofCase.OrderReplaced:
-                open[happened.OrderReplaced.OrderId] = happened.OrderReplaced.OpenKwh;
+                waiting.Remove(ids[happened.OrderReplaced.OrderId]);
+                tally.Stands(ids[happened.OrderReplaced.OrderId], happened.OrderReplaced.OpenKwh);
                 break;
             case InstrumentEvent.EventOneofCase.OrderReduced:
-                open[happened.OrderReduced.OrderId] = happened.OrderReduced.OpenKwh;
+                tally.Stands(ids[happened.OrderReduced.OrderId], happened.OrderReduced.OpenKwh);
+                break;
+            case InstrumentEvent.EventOneofCase.OrderCancelled:
+                waiting.Remove(ids[happened.OrderCancelled.OrderId]);
+                tally.Ends(ids[happened.OrderCancelled.OrderId]);
                 break;
             case InstrumentEvent.EventOneofCase.OrderTriggered:
-                observed.Triggered.Add(ids[happened.OrderTriggered.OrderId]);
+                waiting.Remove(ids[happened.OrderTriggered.OrderId]);
+                tally.Triggers(ids[happened.OrderTriggered.OrderId]);
                 break;
             case InstrumentEvent.EventOneofCase.TradeMatched:
                 var trade = happened.TradeMatched;
-                open[trade.TakerOrderId] -= trade.QuantityKwh;
-                open[trade.MakerOrderId] -= trade.QuantityKwh;
-                observed.Trades.Add((ids[trade.TakerOrderId], ids[trade.MakerOrderId], trade.PriceUsdPerGwh, trade.QuantityKwh));
+                tally.Trades(ids[trade.TakerOrderId], ids[trade.MakerOrderId], trade.PriceUsdPerGwh, trade.QuantityKwh);
                 break;
             case InstrumentEvent.EventOneofCase.OrderDecremented:
-                foreach (var order in new[] { happened.OrderDecremented.TakerOrderId, happened.OrderDecremented.MakerOrderId })
-                {
-                    open[order] -= happened.OrderDecremented.QuantityKwh;
-                    if (open[order] > 0)
-                    {
-                        observed.Decremented.Add((ids[order], happened.OrderDecremented.QuantityKwh));
-                    }
-                }
-
+                tally.Decrements(ids[happened.OrderDecremented.TakerOrderId], ids[happened.OrderDecremented.MakerOrderId], happened.OrderDecremented.QuantityKwh);
                 break;
         }
     }
@@ -229,13 +258,20 @@ internal sealed class GrpcVenue : IVenueUnderTest
         await trader.PreviewOrderAsync(new() { Order = new() { InstrumentId = _instrument, Side = Side.Bid, Type = OrderType.Limit, PriceUsdPerGwh = 1, QuantityKwh = 1 } });
     }
 
-    private async Task<BookOrdersSnapshot> Snapshot()
+    private async Task<(List<BookOrder> Bids, List<BookOrder> Asks)> Snapshot()
     {
         using var stream = _server.MarketData.StreamBookOrders(new() { InstrumentIds = { _instrument } });
-        Assert.True(await stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
-        var snapshot = stream.ResponseStream.Current.Snapshot;
-        Assert.False(snapshot.More);
-        return snapshot;
+        var (bids, asks) = (new List<BookOrder>(), new List<BookOrder>());
+        BookOrdersSnapshot part;
+        do
+        {
+            Assert.True(await stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+            part = stream.ResponseStream.Current.Snapshot;
+            bids.AddRange(part.Bids);
+            asks.AddRange(part.Asks);
+        }
+        while (part.More);
+        return (bids, asks);
     }
 
     private async Task<List<ObservedOrder>> Queue(IEnumerable<BookOrder> orders, Dictionary<long, long> ids)
@@ -255,17 +291,53 @@ internal sealed class GrpcVenue : IVenueUnderTest
 
     private string IdOf(long id) => $"{_instrument}-{id}";
 
+    private DateTime TimeOf(decimal seconds) => _start.AddTicks(Step.Micros(seconds) * TimeSpan.TicksPerMicrosecond);
+
     private async Task<TradingService.TradingServiceClient> Trader(long user)
     {
         if (!_users.TryGetValue(user, out var trader))
         {
-            trader = await _server.Trader($"user-{user}");
-            await _server.GiveTokens($"user-{user}", _instrument, TokensEach);
+            trader = await _server.Trader(NameOf(user));
             _users.Add(user, trader);
         }
 
         return trader;
     }
 
-    private static bool IsRefusal(RpcException refused) => refused.StatusCode is StatusCode.FailedPrecondition or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists;
+    /// <summary>Sees to it that a user can hold what an order needs. Tokens are counted down as if none ever came back.</summary>
+    private async Task SeeTo(Entered order, long price, long quantity)
+    {
+        if (quantity is < 1 or > MostOfOrder || price is < 1 or > HighestPrice)
+        {
+            // Refused for that.
+            return;
+        }
+
+        if (order.Side == Side.Bid)
+        {
+            await _server.SeeToCash(NameOf(order.User), price * quantity);
+            return;
+        }
+
+        var left = _tokens.GetValueOrDefault(order.User);
+        if (left < quantity)
+        {
+            var more = Math.Max(TokensAtOnce, quantity);
+            await _server.Trader(NameOf(order.User));
+            await _server.GiveTokens(NameOf(order.User), _instrument, more);
+            left += more;
+        }
+
+        _tokens[order.User] = left - quantity;
+    }
+
+    private static string NameOf(long user) => $"user-{user}";
+
+    /// <summary>Whether the venue refused what was asked. Too little cash or too few tokens are no answer to a case: there are enough, or the venue is not set up right.</summary>
+    private static bool IsRefusal(RpcException refused) =>
+        refused.StatusCode is StatusCode.FailedPrecondition or StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.AlreadyExists
+        && !refused.Status.Detail.StartsWith("INSUFFICIENT_", StringComparison.Ordinal);
+
+    /// <summary>An order as it was sent: whose, its limit or worst price now, and its public number, 0 where it was refused.</summary>
+    private sealed record Entered(long User, Side Side, long Price, long OrderId);
 }

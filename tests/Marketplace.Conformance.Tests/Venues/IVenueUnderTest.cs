@@ -24,11 +24,14 @@ public sealed class ObservedBook
     /// <summary>Best first, in turn.</summary>
     public List<ObservedOrder> Asks { get; } = [];
 
-    /// <summary>Stop orders that wait, in any order.</summary>
-    public List<long> Stops { get; } = [];
+    /// <summary>Stop orders that wait, with what is open of each.</summary>
+    public Dictionary<long, long> Stops { get; } = [];
 
     /// <summary>New orders refused, in order.</summary>
     public List<long> RefusedOrders { get; } = [];
+
+    /// <summary>New orders refused because their id was another's already, in order.</summary>
+    public List<long> RefusedDuplicates { get; } = [];
 
     /// <summary>Cancels, replaces and reductions refused, in order.</summary>
     public List<long> RefusedChanges { get; } = [];
