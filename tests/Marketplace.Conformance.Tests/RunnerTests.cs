@@ -135,6 +135,28 @@ public sealed class RunnerTests(InProcessServer server) : IClassFixture<InProces
         """,
         """{"trades": [], "filled": {}, "gone": {}}""");
 
+    /// <summary>The file's fok-04, its mirror, and one with a trade before.</summary>
+    [Fact]
+    public async Task Fills_of_fill_or_kill_orders_that_a_file_does_not_tell_are_not_compared()
+    {
+        await Comes(
+            [New(1, "S", "L", 100, 5), New(2, "S", "L", 101, 5), New(3, "B", "L", 101, 8) with { Tif = "FOK" }],
+            """{"trades": [], "asks": [[101,[[2,2,0]]]], "filled": {}, "gone": {"1":5,"2":3,"3":8}}""",
+            """{"trades": [], "asks": [[101,[[2,3,0]]]], "filled": {}, "gone": {"1":5,"2":2,"3":8}}""");
+        await Comes(
+            [New(1, "B", "L", 101, 5), New(2, "B", "L", 100, 5), New(3, "S", "L", 100, 8) with { Tif = "FOK" }],
+            """{"trades": [], "bids": [[100,[[2,2,0]]]], "filled": {}, "gone": {"1":5,"2":3,"3":8}}""",
+            """{"trades": [], "bids": [[101,[[1,5,0]]],[100,[[2,5,0]]]], "filled": {}, "gone": {"3":8}}""");
+        await Comes(
+            [.. OneTrade, New(3, "S", "L", 100, 5), New(4, "B", "L", 100, 5) with { Tif = "FOK" }],
+            """{"trades": [[2,1,100,1]], "filled": {"1":1,"2":1}, "gone": {"3":5,"4":5}}""",
+            """{"trades": [], "filled": {}, "gone": {"3":5,"4":5}}""");
+        await Comes(
+            [New(1, "S", "L", 100, 5), New(2, "B", "L", 101, 8) with { Tif = "FOK" }],
+            """{"trades": [], "asks": [[100,[[1,5,0]]]], "filled": {}, "gone": {"2":8}}""",
+            """{"trades": [[2,1,100,5]], "filled": {"1":5,"2":5}, "gone": {"2":3}}""");
+    }
+
     [Fact]
     public async Task What_is_optional_may_be_null_and_whole_numbers_may_have_a_point()
     {
