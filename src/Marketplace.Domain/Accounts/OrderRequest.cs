@@ -86,6 +86,12 @@ public enum OrderStatus : byte
 /// <summary>How an order is, with its effective terms: kept for its owner, or read where its account has it.</summary>
 public interface IOrderState
 {
+    /// <summary>The instrument.</summary>
+    string Instrument { get; }
+
+    /// <summary>The session it was entered through; empty where that has no id.</summary>
+    string Session { get; }
+
     /// <summary>The book's public number; 0 until the book took it.</summary>
     long BookOrder { get; }
 

@@ -22,15 +22,15 @@ internal static class UnreadableCalls
     private static readonly string Details = Convert.ToBase64String(Rejections.StatusOf(Reason.InvalidArgument).ToByteArray());
 
     /// <summary>Types the errors of calls that gRPC could not read.</summary>
-    public static IApplicationBuilder UseTypedErrorsOfUnreadableCalls(this IApplicationBuilder application) => application.Use(async (http, next) =>
+    public static IApplicationBuilder UseTypedErrorsOfUnreadableCalls(this IApplicationBuilder application) => application.Use(static next => http =>
     {
-        await next(http);
-        if (http.Response.HasStarted)
-        {
-            return;
-        }
+        http.Response.OnStarting(static http => Type(((HttpContext)http).Response.Headers), http);
+        return next(http);
+    });
 
-        var headers = http.Response.Headers;
+    /// <summary>What leaves with a status in its head never reached a service, or was refused by one.</summary>
+    private static Task Type(IHeaderDictionary headers)
+    {
         string? status = headers[StatusHeader];
         if (status == Unknown || (status == Internal && headers[MessageHeader] != InternalError))
         {
@@ -38,7 +38,9 @@ internal static class UnreadableCalls
             headers[MessageHeader] = Rejections.NameOf(Reason.InvalidArgument);
             headers[DetailsHeader] = Details;
         }
-    });
+
+        return Task.CompletedTask;
+    }
 
     private static string Text(StatusCode code) => ((int)code).ToString(CultureInfo.InvariantCulture);
 }

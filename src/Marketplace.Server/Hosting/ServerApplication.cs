@@ -10,6 +10,7 @@ using Marketplace.Server.Errors;
 using Marketplace.Server.MarketData;
 using Marketplace.Server.Services;
 using Marketplace.Server.Translation;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Marketplace.Server.Hosting;
@@ -65,7 +66,7 @@ internal static class ServerApplication
         {
             grpc.MaxReceiveMessageSize = MaxRequestBytes;
             grpc.EnableDetailedErrors = false;
-            grpc.IgnoreUnknownServices = false;
+            grpc.IgnoreUnknownServices = true;
             grpc.Interceptors.Add<EdgeInterceptor>();
         });
         builder.Services.AddGrpcReflection();
@@ -82,6 +83,8 @@ internal static class ServerApplication
         builder.Services.AddSingleton<AdminGrpc>();
 
         var application = builder.Build();
+        application.UseServicesOfTheProcess();
+        application.UseAnswerToUnknownMethods();
         application.UseTypedErrorsOfUnreadableCalls();
         application.MapGrpcService<CatalogGrpc>();
         application.MapGrpcService<CapacityGrpc>();
@@ -94,6 +97,17 @@ internal static class ServerApplication
         application.MapGrpcService<HealthServiceImpl>();
         application.MapGrpcReflectionService();
         return application;
+    }
+
+    /// <summary>Nothing of the server is made for one request: a scope of services for each would be made and ended for nothing.</summary>
+    private static void UseServicesOfTheProcess(this WebApplication application)
+    {
+        var services = new ServiceProvidersFeature { RequestServices = application.Services };
+        application.Use(next => http =>
+        {
+            http.Features.Set<IServiceProvidersFeature>(services);
+            return next(http);
+        });
     }
 
     private static void Listen(KestrelServerOptions kestrel, ServerOptions options)

@@ -12,6 +12,12 @@ namespace Marketplace.Server.Services;
 [BindServiceMethod(typeof(SessionMethod), nameof(SessionMethod.BindOthers))]
 internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingService.TradingServiceBase
 {
+    private const int SpareSingle = 256;
+
+    // Of those that are not used, as many are kept as four sessions with a full window have.
+    private readonly DefaultObjectPool<SessionSubmission> _submissions = new(new DefaultPooledObjectPolicy<SessionSubmission>(), 4 * CatalogGrpc.SessionWindow);
+    private readonly DefaultObjectPool<MessageSubmission> _single = new(new DefaultPooledObjectPolicy<MessageSubmission>(), SpareSingle);
+
     public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 1, cancels: 0);
@@ -33,12 +39,13 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
             requests[i] = request.Orders[i].ToDomain(doors.Catalog);
         }
 
-        var submission = new OutcomeSubmission(requests);
+        var submission = new MessageSubmission();
+        submission.Ask(requests);
         await await doors.Submit(caller.Id, submission);
         var response = new PlaceOrdersResponse();
-        foreach (var outcome in submission.Outcomes)
+        for (var i = 0; i < requests.Length; i++)
         {
-            response.Results.Add(outcome.ToResult());
+            response.Results.Add(OrderWire.ToResult(submission[i]));
         }
 
         return response;
@@ -127,18 +134,22 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
         };
     }
 
-    // Of those that are not used, as many are kept as four sessions with a full window have.
-    private readonly DefaultObjectPool<SessionSubmission> _submissions = new(new DefaultPooledObjectPolicy<SessionSubmission>(), 4 * CatalogGrpc.SessionWindow);
-
     /// <summary>One session, its messages in bytes (<see cref="SessionMethod"/>).</summary>
     public Task OpenSession(IAsyncStreamReader<SessionMessage> requests, IServerStreamWriter<OpenSessionResponse> responses, ServerCallContext context) =>
         new OrderSession(doors, feeds, _submissions, Caller.Of(context), responses, context.GetHttpContext().Response.BodyWriter).Run(requests, StreamWatch.Live.TokenOf(context));
 
-    private async Task<TResponse> One<TResponse>(ServerCallContext context, OrderRequest request, Func<Order, TResponse> answer)
+    private Task<TResponse> One<TResponse>(ServerCallContext context, in OrderRequest request, Func<Order, TResponse> answer)
     {
-        var submission = new OutcomeSubmission([request]);
-        await await doors.Submit(Caller.Of(context).Id, submission);
-        var outcome = submission.Outcomes[0];
-        return outcome.Refusal.Reason == Reason.None ? answer(outcome.Order!.ToWire()) : throw outcome.Refusal.ToException();
+        var submission = _single.Get();
+        submission.Ask(request);
+        return Answer(doors.Submit(Caller.Of(context).Id, submission), submission, answer);
+    }
+
+    private async Task<TResponse> Answer<TResponse>(ValueTask<Task> submitted, MessageSubmission submission, Func<Order, TResponse> answer)
+    {
+        await await submitted;
+        var (refusal, order) = submission[0];
+        _single.Return(submission);
+        return refusal.Reason == Reason.None ? answer(order!) : throw refusal.ToException();
     }
 }

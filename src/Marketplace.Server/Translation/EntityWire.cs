@@ -79,35 +79,42 @@ internal static class EntityWire
         OfferTime = Wire.ToTimestamp(contract.OfferedAt),
     };
 
-    public static Order ToWire(this Domain.Accounts.OrderView order) => new()
+    public static Order ToWire(this Domain.Accounts.OrderView order) => ToWire(order, order.ClientOrderId);
+
+    public static Order ToWire<TOrder>(in TOrder order, string clientOrderId)
+        where TOrder : Domain.Accounts.IOrderState
     {
-        ClientOrderId = order.ClientOrderId,
-        InstrumentId = order.Instrument,
-        Side = (Side)order.Terms.Side,
-        Type = (OrderType)order.Terms.Type,
-        TimeInForce = (TimeInForce)order.Terms.TimeInForce,
-        PostOnly = order.Terms.PostOnly,
-        SelfTradePrevention = (SelfTradePrevention)order.Terms.SelfTrade,
-        PriceUsdPerGwh = order.Terms.Price,
-        QuantityKwh = order.Terms.Quantity,
-        ExpireTime = Wire.ToOptional(order.Terms.ExpiresAtMicros),
-        MakerFeeBps = order.Terms.MakerBps,
-        TakerFeeBps = order.Terms.TakerBps,
-        Status = (OrderStatus)order.Status,
-        Reason = (RejectReason)order.Reason,
-        FilledKwh = order.Filled,
-        OpenKwh = order.Open,
-        FilledNotionalMicros = order.FilledMicros,
-        FeeMicros = order.FeeMicros,
-        HoldMicros = order.Terms.Side == Domain.Orders.Side.Bid ? order.Hold : 0,
-        HoldKwh = order.Terms.Side == Domain.Orders.Side.Ask ? order.Hold : 0,
-        OrderId = order.BookOrder,
-        BookSequence = order.Sequence,
-        EventTime = Wire.ToTimestamp(order.Time),
-        StopPriceUsdPerGwh = order.Terms.StopPrice,
-        DisplayKwh = order.Terms.DisplayKwh,
-        SessionId = order.Session,
-    };
+        var terms = order.Terms;
+        return new()
+        {
+            ClientOrderId = clientOrderId,
+            InstrumentId = order.Instrument,
+            Side = (Side)terms.Side,
+            Type = (OrderType)terms.Type,
+            TimeInForce = (TimeInForce)terms.TimeInForce,
+            PostOnly = terms.PostOnly,
+            SelfTradePrevention = (SelfTradePrevention)terms.SelfTrade,
+            PriceUsdPerGwh = terms.Price,
+            QuantityKwh = terms.Quantity,
+            ExpireTime = Wire.ToOptional(terms.ExpiresAtMicros),
+            MakerFeeBps = terms.MakerBps,
+            TakerFeeBps = terms.TakerBps,
+            Status = (OrderStatus)order.Status,
+            Reason = (RejectReason)order.Reason,
+            FilledKwh = order.Filled,
+            OpenKwh = order.Open,
+            FilledNotionalMicros = order.FilledMicros,
+            FeeMicros = order.FeeMicros,
+            HoldMicros = terms.Side == Domain.Orders.Side.Bid ? order.HoldAmount : 0,
+            HoldKwh = terms.Side == Domain.Orders.Side.Ask ? order.HoldAmount : 0,
+            OrderId = order.BookOrder,
+            BookSequence = order.Sequence,
+            EventTime = Wire.ToTimestamp(order.Time),
+            StopPriceUsdPerGwh = terms.StopPrice,
+            DisplayKwh = terms.DisplayKwh,
+            SessionId = order.Session,
+        };
+    }
 
     public static Account ToWire(this AccountView account) => new()
     {

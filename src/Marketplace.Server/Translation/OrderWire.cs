@@ -60,9 +60,9 @@ internal static class OrderWire
         ValidUntilMicros = reduce.ValidUntil is null ? batchValidUntil : Wire.ToMicrosOrInvalid(reduce.ValidUntil),
     };
 
-    public static PlaceOrderResult ToResult(this in OrderOutcome outcome) => outcome.Refusal.Reason == Reason.None
-        ? new() { Order = outcome.Order!.ToWire() }
-        : new() { Refusal = new() { Reason = (RejectReason)outcome.Refusal.Reason, Field = outcome.Refusal.Field ?? "" } };
+    public static PlaceOrderResult ToResult((Domain.Refusals.Refusal Refusal, Order? Order) answer) => answer.Refusal.Reason == Reason.None
+        ? new() { Order = answer.Order }
+        : new() { Refusal = new() { Reason = (RejectReason)answer.Refusal.Reason, Field = answer.Refusal.Field ?? "" } };
 
     public static ExecutionReport ToExecutionReport(this AccountReport report, VenueTime time)
     {

@@ -67,6 +67,29 @@ public sealed class AccessTests(SmallMarket market) : IClassFixture<SmallMarket>
         Assert.Equal(before.Cash, (await market.Auditor.Audit.GetTotalsAsync(new())).Cash);
     }
 
+    [Theory]
+    [InlineData("gwh.marketplace.v1.TradingService", "PlaceOrderTwice")]
+    [InlineData("gwh.marketplace.v1.TradingServices", "PlaceOrder")]
+    [InlineData("TradingService", "PlaceOrder")]
+    public async Task A_method_the_venue_does_not_have_is_unimplemented(string service, string method)
+    {
+        var marshaller = Marshallers.Create<byte[]>(static bytes => bytes, static bytes => bytes);
+        var unknown = new Method<byte[], byte[]>(MethodType.Unary, service, method, marshaller, marshaller);
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => market.Buyer.Invoker.AsyncUnaryCall(unknown, null, new(), []).ResponseAsync);
+
+        Assert.Equal(StatusCode.Unimplemented, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_no_call_of_gRPC_is_not_found()
+    {
+        using var http = new HttpClient { DefaultRequestVersion = new(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var response = await http.GetAsync(market.Server.Address, TestContext.Current.CancellationToken);
+
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     [Fact]
     public async Task What_is_anothers_looks_as_if_it_did_not_exist()
     {

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Grpc.Core;
+
+namespace Marketplace.Server.Errors;
+
+/// <summary>
+/// Calls of methods the venue does not have leave as UNIMPLEMENTED. gRPC can answer them too, by routes that fit any method: then each call of a method that is there is
+/// matched against those as well.
+/// </summary>
+internal static class UnknownMethods
+{
+    private const string Grpc = "application/grpc";
+
+    private static readonly string s_unimplemented = ((int)StatusCode.Unimplemented).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Answers calls for which there is no method; what is no call of gRPC is not found.</summary>
+    public static void UseAnswerToUnknownMethods(this IApplicationBuilder application) => application.Use(static next => http =>
+    {
+        if (http.GetEndpoint() is not null || http.Request.ContentType?.StartsWith(Grpc, StringComparison.Ordinal) != true)
+        {
+            return next(http);
+        }
+
+        http.Response.ContentType = Grpc;
+        http.Response.Headers["grpc-status"] = s_unimplemented;
+        http.Response.Headers["grpc-message"] = "Method is unimplemented.";
+        return Task.CompletedTask;
+    });
+}
