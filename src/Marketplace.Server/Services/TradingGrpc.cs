@@ -150,6 +150,12 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
         await await submitted;
         var (refusal, order) = submission[0];
         _single.Return(submission);
-        return refusal.Reason == Reason.None ? answer(order!) : throw refusal.ToException();
+        if (refusal.Reason != Reason.None)
+        {
+            throw refusal.ToException();
+        }
+
+        Check.That(order is not null);
+        return answer(order);
     }
 }
