@@ -84,15 +84,29 @@ public abstract class OrderSubmission : IDurabilityWaiter
     /// <summary>Whether an answer is known.</summary>
     protected abstract bool IsKnown(int index);
 
-    /// <summary>An answer, by what came of the request. One at a time is given.</summary>
-    protected internal abstract void Take(int index, in OrderOutcome outcome);
+    /// <summary>Keeps an answer, by what came of the request. One at a time is given, each once.</summary>
+    protected abstract void Keep(int index, in OrderOutcome outcome);
 
-    /// <summary>An answer of the book, by the order as it is after the turn; the order is not to be kept.</summary>
+    /// <summary>Keeps an answer of the book, by the order as it is after the turn; the order itself is not to be kept.</summary>
     /// <param name="index">Which request's.</param>
     /// <param name="refused">Why the book refused it; none if it did not.</param>
     /// <param name="order">The order.</param>
     /// <param name="clientOrderId">Its id, where it is at hand; null otherwise.</param>
-    protected internal abstract void Take(int index, RejectReason refused, in OpenOrder order, string? clientOrderId);
+    protected abstract void Keep(int index, RejectReason refused, in OpenOrder order, string? clientOrderId);
+
+    /// <summary>An answer. One given twice could be another request's by then.</summary>
+    internal void Take(int index, in OrderOutcome outcome)
+    {
+        Check.That(!IsKnown(index));
+        Keep(index, outcome);
+    }
+
+    /// <summary>An answer of the book.</summary>
+    internal void Take(int index, RejectReason refused, in OpenOrder order, string? clientOrderId)
+    {
+        Check.That(!IsKnown(index));
+        Keep(index, refused, order, clientOrderId);
+    }
 
     /// <summary>They cannot be answered: what was decided of them is for their ids to tell.</summary>
     internal void Fail(Exception why) => _answered.TrySetException(why);
@@ -160,8 +174,8 @@ public sealed class OutcomeSubmission : OrderSubmission
     protected override bool IsKnown(int index) => Outcomes[index].Refusal.Reason != RejectReason.None || Outcomes[index].Order is not null;
 
     /// <inheritdoc/>
-    protected internal override void Take(int index, in OrderOutcome outcome) => Outcomes[index] = outcome;
+    protected override void Keep(int index, in OrderOutcome outcome) => Outcomes[index] = outcome;
 
     /// <inheritdoc/>
-    protected internal override void Take(int index, RejectReason refused, in OpenOrder order, string? clientOrderId) => Outcomes[index] = new(refused, order.View(clientOrderId));
+    protected override void Keep(int index, RejectReason refused, in OpenOrder order, string? clientOrderId) => Outcomes[index] = new(refused, order.View(clientOrderId));
 }

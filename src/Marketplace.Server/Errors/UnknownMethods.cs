@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 
 namespace Marketplace.Server.Errors;
@@ -11,7 +10,7 @@ internal static class UnknownMethods
 {
     private const string Grpc = "application/grpc";
 
-    private static readonly string s_unimplemented = ((int)StatusCode.Unimplemented).ToString(CultureInfo.InvariantCulture);
+    private static readonly string s_unimplemented = UnreadableCalls.Text(StatusCode.Unimplemented);
 
     /// <summary>Answers calls for which there is no method; what is no call of gRPC is not found.</summary>
     public static void UseAnswerToUnknownMethods(this IApplicationBuilder application) => application.Use(static next => http =>
@@ -22,8 +21,8 @@ internal static class UnknownMethods
         }
 
         http.Response.ContentType = Grpc;
-        http.Response.Headers["grpc-status"] = s_unimplemented;
-        http.Response.Headers["grpc-message"] = "Method is unimplemented.";
+        http.Response.Headers[UnreadableCalls.StatusHeader] = s_unimplemented;
+        http.Response.Headers[UnreadableCalls.MessageHeader] = "Method is unimplemented.";
         return Task.CompletedTask;
     });
 }

@@ -12,8 +12,12 @@ internal static class UnreadableCalls
     /// <summary>What the edge answers where the fault is the venue's own.</summary>
     public const string InternalError = "internal error";
 
-    private const string StatusHeader = "grpc-status";
-    private const string MessageHeader = "grpc-message";
+    /// <summary>Where gRPC says a call's status.</summary>
+    public const string StatusHeader = "grpc-status";
+
+    /// <summary>Where gRPC says why.</summary>
+    public const string MessageHeader = "grpc-message";
+
     private const string DetailsHeader = "grpc-status-details-bin";
 
     private static readonly string Unknown = Text(StatusCode.Unknown);
@@ -42,5 +46,6 @@ internal static class UnreadableCalls
         return Task.CompletedTask;
     }
 
-    private static string Text(StatusCode code) => ((int)code).ToString(CultureInfo.InvariantCulture);
+    /// <summary>A status as gRPC writes it.</summary>
+    public static string Text(StatusCode code) => ((int)code).ToString(CultureInfo.InvariantCulture);
 }

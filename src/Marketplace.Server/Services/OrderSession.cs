@@ -134,19 +134,14 @@ internal sealed class OrderSession(
     /// <summary>The batch of a message; null where it only says that the client is alive.</summary>
     private static SessionCommands? Read(SessionBatchReader batches, SessionMessage message, OrderRequest[] room)
     {
-        if (batches.Read(message.Bytes, room) is not { } batch)
+        if (batches.Read(message.Bytes, room) is { } batch)
         {
-            var parsed = message.Parse();
-            if (parsed.KeepAlive is not null)
-            {
-                return null;
-            }
-
-            batch = batches.Read(parsed.Batch ?? throw Reason.InvalidArgument.ToException("batch"));
+            message.Done();
+            return batch;
         }
 
-        message.Done();
-        return batch;
+        var parsed = message.Parse();
+        return parsed.KeepAlive is not null ? null : batches.Read(parsed.Batch ?? throw Reason.InvalidArgument.ToException("batch"));
     }
 
     private async Task Answer(CancellationToken cancellation)

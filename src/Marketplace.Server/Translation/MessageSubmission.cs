@@ -37,15 +37,9 @@ internal sealed class MessageSubmission : OrderSubmission
     protected override bool IsKnown(int index) => _answers[index].Refusal.Reason != Reason.None || _answers[index].Order is not null;
 
     /// <inheritdoc/>
-    protected override void Take(int index, in OrderOutcome outcome) => Take(index, (outcome.Refusal, outcome.Order?.ToWire()));
+    protected override void Keep(int index, in OrderOutcome outcome) => _answers[index] = (outcome.Refusal, outcome.Order?.ToWire());
 
     /// <inheritdoc/>
-    protected override void Take(int index, Reason refused, in OpenOrder order, string? clientOrderId) =>
-        Take(index, refused == Reason.None ? (default, EntityWire.ToWire(order, clientOrderId ?? order.Id)) : (refused, null));
-
-    private void Take(int index, (Refusal Refusal, Order? Order) answer)
-    {
-        Check.That(!IsKnown(index));
-        _answers[index] = answer;
-    }
+    protected override void Keep(int index, Reason refused, in OpenOrder order, string? clientOrderId) =>
+        _answers[index] = refused == Reason.None ? (default, EntityWire.ToWire(order, clientOrderId ?? order.Id)) : (refused, null);
 }

@@ -68,11 +68,14 @@ internal sealed class SessionBatchReader(CatalogView catalog)
                 SessionCommand.CommandOneofCase.Reduce => command.Reduce.ToDomain(validUntil),
                 _ => throw Reason.InvalidArgument.ToException("command"),
             };
-            orders += requests[i].Kind is CommandKind.Place or CommandKind.Replace ? 1 : 0;
+            orders += IsOrder(requests[i].Kind) ? 1 : 0;
         }
 
         return new(batch.BatchNumber, requests, requests.Length, orders);
     }
+
+    /// <summary>Whether a command is charged as an order.</summary>
+    private static bool IsOrder(CommandKind kind) => kind is CommandKind.Place or CommandKind.Replace;
 
     private SessionCommands? ReadBatch(ReadOnlySpan<byte> batch, OrderRequest[] room)
     {
@@ -131,7 +134,7 @@ internal sealed class SessionBatchReader(CatalogView catalog)
                 return null;
             }
 
-            orders += requests[at].Kind is CommandKind.Place or CommandKind.Replace ? 1 : 0;
+            orders += IsOrder(requests[at].Kind) ? 1 : 0;
             at++;
         }
 

@@ -25,8 +25,13 @@ internal sealed class SessionMessage
     /// <summary>Its bytes; there until it is done with.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>The message they are; throws where they are none.</summary>
-    public OpenSessionRequest Parse() => OpenSessionRequest.Parser.ParseFrom(Bytes);
+    /// <summary>The message they are, which is done with; throws where they are none.</summary>
+    public OpenSessionRequest Parse()
+    {
+        var parsed = OpenSessionRequest.Parser.ParseFrom(Bytes);
+        Done();
+        return parsed;
+    }
 
     /// <summary>Its memory may be used for the next.</summary>
     public void Done()

@@ -104,7 +104,6 @@ internal sealed class SessionResultWriter
     private void Added(int index, int end)
     {
         Length(SessionBatchResult.ResultsFieldNumber, end);
-        Check.That(!Has(index));
         _results[index] = (_bytes.Length - _at, _bytes.Length - _at - end);
     }
 

@@ -29,8 +29,8 @@ internal sealed class SessionSubmission : OrderSubmission
     protected override bool IsKnown(int index) => _results.Has(index);
 
     /// <inheritdoc/>
-    protected override void Take(int index, in OrderOutcome outcome) => _results.Add(index, outcome);
+    protected override void Keep(int index, in OrderOutcome outcome) => _results.Add(index, outcome);
 
     /// <inheritdoc/>
-    protected override void Take(int index, Reason refused, in OpenOrder order, string? clientOrderId) => _results.Add(index, refused, order);
+    protected override void Keep(int index, Reason refused, in OpenOrder order, string? clientOrderId) => _results.Add(index, refused, order);
 }
