@@ -37,12 +37,12 @@ internal sealed class DiskReserve : IDisposable
 
     public bool HasRoom => _hasRoom;
 
-    /// <summary>Throws when not even the journal can be opened and stopped again in the room there is.</summary>
-    public static void RequireRoomToStart(string directory, Func<string, DiskSpace> measure)
+    /// <summary>Throws when not even the journal can be opened and stopped again in the room there is, so many bytes of files made first.</summary>
+    public static void RequireRoomToStart(string directory, long toMake, Func<string, DiskSpace> measure)
     {
         DiskSpace space = measure(directory);
-        if (space.FreeBytes < SmallestToStart)
-            throw new NoRoomException($"{directory}: {space.FreeBytes} bytes are free, {SmallestToStart} are needed to start.");
+        if (space.FreeBytes < SmallestToStart + toMake)
+            throw new NoRoomException($"{directory}: {space.FreeBytes} bytes are free, {SmallestToStart + toMake} are needed to start.");
     }
 
     public static bool Suffices(DiskSpace space) => space.FreeBytes >= Math.Max(space.TotalBytes / 20, SmallestReserve);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Marketplace.Journal;
 
 /// <summary>
-/// The head in a file of its own beside the store: two checksummed slots, written in turn, so that a torn write leaves the other whole.
+/// The head in a file of its own beside the store tells what the store holds by itself: two checksummed slots, written in turn, so that a torn write leaves the other whole.
 /// Written by one thread at a time.
 /// </summary>
 internal sealed class HeadFile : IDisposable
@@ -36,6 +36,15 @@ internal sealed class HeadFile : IDisposable
         if (!File.Exists(path)) return null;
         byte[] bytes = File.ReadAllBytes(path);
         return [SlotAt(bytes, 0), SlotAt(bytes, 1)];
+    }
+
+    /// <summary>Whether a directory has a head that was written beside a tail: then it must have a tail.</summary>
+    public static bool IsBesideTail(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        if (!File.Exists(path)) return false;
+        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
+        return bytes.Length >= SlotSpacing + Head.SlotBytes && (Head.IsBesideTail(bytes[..Head.SlotBytes]) || Head.IsBesideTail(bytes.Slice(SlotSpacing, Head.SlotBytes)));
     }
 
     /// <summary>The slot that counts; null when neither is whole.</summary>

@@ -5,13 +5,14 @@ namespace Marketplace.Journal;
 /// <summary>
 /// The group commit: takes whatever is queued, commits it as one row, and again. There is no timer: a batch is what arrived while the last
 /// flush was under way. Only when the log was idle does a flush wait a little for messages inside the process, so that what one order
-/// causes in several streams goes into one row.
+/// causes in several streams goes into one row. A row is in the store, and written through to the tail, before it is acknowledged.
 /// </summary>
 internal sealed class CommitThread
 {
     private readonly RowQueue _queue;
     private readonly IJournalStore _store;
-    private readonly HeadThread _head;
+    private readonly HeadFile _head;
+    private readonly TailFile _tail;
     private readonly Durability _durability;
     private readonly DiskReserve _reserve;
     private readonly TimeSpan _messageWait;
@@ -20,9 +21,9 @@ internal sealed class CommitThread
     private long _committedBytes;
     private int _messagesUnderWay;
 
-    public CommitThread(Head last, RowQueue queue, IJournalStore store, HeadThread head, Durability durability, DiskReserve reserve, TimeSpan messageWait)
+    public CommitThread(Head last, RowQueue queue, IJournalStore store, HeadFile head, TailFile tail, Durability durability, DiskReserve reserve, TimeSpan messageWait)
     {
-        (_last, _queue, _store, _head) = (last, queue, store, head);
+        (_last, _queue, _store, _head, _tail) = (last, queue, store, head, tail);
         (_durability, _reserve, _messageWait) = (durability, reserve, messageWait);
         _thread = new Thread(Run) { Name = "journal commit", IsBackground = true };
     }
@@ -55,6 +56,7 @@ internal sealed class CommitThread
                 isFirst = false;
                 Commit(_queue.Take());
             }
+            if (!_durability.HasFailed) Settle();
         }
         catch (JournalException e)
         {
@@ -71,14 +73,24 @@ internal sealed class CommitThread
     {
         Require.That(row.Position == _last.Position + 1);
         RowHash hash = RowHash.OfRow(_last.Hash, _last.Log, _last.Term, row.Position, row.Payload);
-        _store.Append(_last.Log, _last.Term, row.Position, _last.Hash, hash, row.Payload);
+        RowHash previous = _last.Hash;
+        _store.Append(_last.Log, _last.Term, row.Position, previous, hash, row.Payload);
         foreach (OpenRow.Part part in row.Parts) part.Stream.Index.Add(row.Position, part.FirstVersion, part.Records);
         _last = _last with { Position = row.Position, Hash = hash };
+        if (!_tail.TryWrite(_last, previous, row.Payload)) Settle();
+        _durability.Advance(row.Position);
         _reserve.Wrote(row.Length);
         Volatile.Write(ref _committedBytes, _committedBytes + row.Length);
         _queue.Recycle(row);
-        _head.Committed(_last, writeHere: _queue.IsEmpty);
         _store.AfterFlush();
+    }
+
+    /// <summary>The store holds every row by itself, and the head tells so: the tail begins anew.</summary>
+    private void Settle()
+    {
+        _store.Sync();
+        if (_head.Current.Position < _last.Position) _head.Write(_last);
+        _tail.BeginAnew();
     }
 
     private void AwaitMessages()

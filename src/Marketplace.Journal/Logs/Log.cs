@@ -15,7 +15,6 @@ public sealed class Log : IAsyncDisposable
     private readonly Durability _durability;
     private readonly RowQueue _queue;
     private readonly DiskReserve _reserve;
-    private readonly HeadThread _head;
     private readonly CommitThread _commit;
     private readonly Scrub _scrub;
     private readonly ClaimRegistry _claims = new();
@@ -27,14 +26,13 @@ public sealed class Log : IAsyncDisposable
         _durability = new Durability(found.Last.Position);
         _queue = new RowQueue(found.Last.Position, _durability, found.Wakes, options);
         _reserve = new DiskReserve(options.Directory, options.MeasureSpace);
-        _head = new HeadThread(found.HeadFile, _durability);
-        _commit = new CommitThread(found.Last, _queue, store, _head, _durability, _reserve, options.MessageWait);
+        _commit = new CommitThread(found.Last, _queue, store, found.HeadFile, found.TailFile, _durability, _reserve, options.MessageWait);
         _scrub = new Scrub(this, options.ScrubBytesPerSecond, options.ScrubRest);
         found.Snapshots.Attach(this, found.Streams);
     }
 
     /// <summary>
-    /// Takes the directory's lock, checks head, snapshot and every row after it, and raises the log's term. The log then owns the store and
+    /// Takes the directory's lock, checks head, tail, snapshot and every row after it, and raises the log's term. The log then owns the store and
     /// disposes of it.
     /// </summary>
     /// <exception cref="DataLockedException">Another process has the directory (73).</exception>
@@ -53,9 +51,8 @@ public sealed class Log : IAsyncDisposable
                 NativeFile.SyncDirectory(made.Parent!.FullName);
             }
             dataLock = DataLock.Acquire(options.Directory, options.LockPatience);
-            DiskReserve.RequireRoomToStart(options.Directory, options.MeasureSpace);
+            DiskReserve.RequireRoomToStart(options.Directory, TailFile.Exists(options.Directory) ? 0 : options.TailBytes, options.MeasureSpace);
             var log = new Log(options, store, dataLock, new Recovery(options, store).Run());
-            log._head.Start();
             log._commit.Start();
             log._scrub.Start();
             return log;
@@ -187,15 +184,12 @@ public sealed class Log : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _scrub.DisposeAsync().ConfigureAwait(false);
-        await Task.Run(() =>
-        {
-            _commit.Close();
-            _head.Close();
-        }).ConfigureAwait(false);
+        await Task.Run(_commit.Close).ConfigureAwait(false);
         _reserve.Dispose();
         _found.Snapshots.Dispose();
         _store.Dispose();
         _found.HeadFile.Dispose();
+        _found.TailFile.Dispose();
         _lock.Dispose();
     }
 

@@ -18,6 +18,9 @@ public sealed record LogOptions
     /// <summary>Bytes queued and not yet committed at which an append asserts: the doors must have refused long before.</summary>
     public long MaxQueuedBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>Bytes of the tail, where it has to be made, in whole pages of 4 KiB: so much of the newest rows is durable there before the store must be synced.</summary>
+    public int TailBytes { get; init; } = 4 * 1024 * 1024;
+
     /// <summary>How long a flush of an idle log waits for messages under way inside the process.</summary>
     public TimeSpan MessageWait { get; init; } = TimeSpan.FromMicroseconds(200);
 

@@ -1,11 +1,11 @@
 namespace Marketplace.Journal;
 
 /// <summary>What is found at start, after every check: the last row, the streams, the bytes of the rows behind the newest snapshot, and the files held open.</summary>
-internal sealed record Recovered(Head Last, HeadFile HeadFile, StreamTable Streams, WakeIndex Wakes, VerifiedRows Rows, SnapshotStore Snapshots, long TailBytes);
+internal sealed record Recovered(Head Last, HeadFile HeadFile, TailFile TailFile, StreamTable Streams, WakeIndex Wakes, VerifiedRows Rows, SnapshotStore Snapshots, long TailBytes);
 
 /// <summary>
-/// Takes a data directory up at start: head against store, newest whole snapshot, then every row after it. Nothing is written before all of it
-/// has been found unbroken, so that evidence stays as found.
+/// Takes a data directory up at start: head against store, what the tail holds beyond it, newest whole snapshot, then every row after it. Nothing else is written before all of
+/// it has been found unbroken, so that evidence stays as found.
 /// </summary>
 internal sealed class Recovery(LogOptions options, IJournalStore store)
 {
@@ -17,24 +17,28 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
         string directory = options.Directory;
         HeadFile? headFile = HeadFile.ReadSlots(directory) is null ? null : HeadFile.Open(directory);
         SnapshotStore? snapshots = null;
+        TailFile? tailFile = null;
         try
         {
-            StoredLog stored = OpenStore(headFile?.Current);
+            IReadOnlyList<TailRow> tail = ReadTail();
+            StoredLog stored = TakeFrom(tail, OpenStore(headFile?.Current));
             var names = new StreamNames();
             var rows = new VerifiedRows(store, LogNumber, names, options.RowCacheBytes);
             snapshots = SnapshotStore.Open(directory, stored, store, names, out StreamTable streams);
             long tailBytes = Scan(rows, streams, snapshots.Position, stored);
             long term = store.RaiseTerm(LogNumber);
+            tailFile = TailFile.OpenOrCreate(directory, options.TailBytes);
             headFile ??= HeadFile.Create(directory, new Head(LogNumber, 0, 0, RowHash.None));
             var last = new Head(LogNumber, term, stored.Position, stored.Hash);
             headFile.Write(last);
             var wakes = new WakeIndex();
             foreach (JournalStream stream in streams.All) wakes.Moved(stream);
-            return new Recovered(last, headFile, streams, wakes, rows, snapshots, tailBytes);
+            return new Recovered(last, headFile, tailFile, streams, wakes, rows, snapshots, tailBytes);
         }
         catch
         {
             headFile?.Dispose();
+            tailFile?.Dispose();
             snapshots?.Dispose();
             throw;
         }
@@ -45,12 +49,35 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
         store.Open(mayCreate: head is null);
         if (store.FindLog(LogNumber) is not { } stored)
         {
-            if (head is { Position: > 0 }) throw Corrupt(0, $"the store has no log {LogNumber}, the head tells of position {head.Value.Position}");
+            if (head is { } lost) throw Corrupt(0, $"the store has no log {LogNumber}, the head tells of position {lost.Position}");
             Require.That(store.CreateLog() == LogNumber);
             return new StoredLog(LogNumber, 0, 0, RowHash.None);
         }
         if (head is { } known) CheckHead(known, stored);
         else if (stored.Position > 0) throw new JournalCorruptException(HeadFile.FileName, $"the file is missing, the store ends at position {stored.Position}");
+        return stored;
+    }
+
+    /// <summary>It is made before the head says that there is one.</summary>
+    private IReadOnlyList<TailRow> ReadTail()
+    {
+        if (TailFile.WhyNot(options.Directory) is { } finding) throw new JournalCorruptException(TailFile.FileName, finding);
+        return TailFile.Read(options.Directory) ?? (HeadFile.IsBesideTail(options.Directory) ? throw new JournalCorruptException(TailFile.FileName, "the file is missing") : []);
+    }
+
+    /// <summary>
+    /// Puts rows into the store that only the tail has: after a power cut, or where SQLite has dropped commits that it found damaged. They are written in the term they were
+    /// written in before, by the rule of every append.
+    /// </summary>
+    private StoredLog TakeFrom(IReadOnlyList<TailRow> tail, StoredLog stored)
+    {
+        if (TailCheck.Find(tail, stored, position => store.ReadHash(LogNumber, position)) is { } finding) throw Corrupt(finding.Position, finding.What);
+        foreach (TailRow missing in TailCheck.Beyond(tail, stored.Position))
+        {
+            (StoredRow row, RowHash previous) = (missing.Row, missing.Previous);
+            store.Append(LogNumber, row.Term, row.Position, previous, row.Hash, row.Payload);
+            stored = stored with { Position = row.Position, Hash = row.Hash };
+        }
         return stored;
     }
 

@@ -85,15 +85,6 @@ internal sealed class RowQueue
         }
     }
 
-    /// <summary>True when nothing waits to be committed.</summary>
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (_gate) return _closed.Count == 0 && _open.IsEmpty;
-        }
-    }
-
     /// <summary>Takes back a row that has been committed.</summary>
     public void Recycle(OpenRow row)
     {

@@ -2,7 +2,7 @@ namespace Marketplace.Journal;
 
 /// <summary>
 /// The seam to what keeps the rows. Synchronous: only a log's own commit thread appends, and any thread may read at the same time.
-/// Every write is durable when the call returns; a call that throws leaves its outcome unknown, and the caller must stop.
+/// A row that was appended is durable when <see cref="Sync"/> has returned, every other write when its own call has; a call that throws leaves its outcome unknown, and the caller must stop.
 /// Throws <see cref="StoreFailedException"/> when the store fails and <see cref="JournalCorruptException"/> when it finds itself damaged.
 /// </summary>
 public interface IJournalStore : IDisposable
@@ -23,10 +23,13 @@ public interface IJournalStore : IDisposable
     long RaiseTerm(long log);
 
     /// <summary>
-    /// Appends one row, all or nothing. In the same transaction it checks that the log is in this term (else <see cref="LogFencedException"/>)
+    /// Appends one row, all or nothing: it can be read when this returns. In the same transaction it checks that the log is in this term (else <see cref="LogFencedException"/>)
     /// and that the row before has the previous hash (else <see cref="JournalCorruptException"/>).
     /// </summary>
     void Append(long log, long term, long position, RowHash previousHash, RowHash hash, ReadOnlySpan<byte> payload);
+
+    /// <summary>Makes every row that was appended durable.</summary>
+    void Sync();
 
     /// <summary>Up to <paramref name="maxRows"/> rows from a position on, in order; it stops after the row that brings the payloads to <paramref name="maxBytes"/>.</summary>
     IReadOnlyList<StoredRow> ReadRows(long log, long from, int maxRows, long maxBytes);

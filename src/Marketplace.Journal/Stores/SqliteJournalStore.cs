@@ -1,7 +1,7 @@
 namespace Marketplace.Journal;
 
 /// <summary>
-/// Rows in one SQLite file of the data directory, with a write-ahead log that is synced after each commit. Any thread may use it;
+/// Rows in one SQLite file of the data directory, with a write-ahead log that is synced when it is asked for. Any thread may use it;
 /// writes take turns, reads go over connections of their own and never wait for a write.
 /// </summary>
 public sealed class SqliteJournalStore(string directory) : IJournalStore
@@ -55,6 +55,8 @@ public sealed class SqliteJournalStore(string directory) : IJournalStore
             _settled = true;
         }
     }
+
+    public void Sync() => Write(static (writer, _) => writer.Sync(), 0);
 
     public IReadOnlyList<StoredRow> ReadRows(long log, long from, int maxRows, long maxBytes)
         => Read(static (reader, at) => reader.ReadRows(at.log, at.from, at.maxRows, at.maxBytes), (log, from, maxRows, maxBytes));

@@ -13,7 +13,7 @@ internal static class SqliteSchema
     public const long MaxPosition = (1L << PositionBits) - 1;
     public const long MaxLog = (1L << 23) - 1;
 
-    // NORMAL syncs around a checkpoint and at a restart of the write-ahead log; the sync of a commit is the writer's own (SqliteWriter.SyncLog).
+    // NORMAL syncs around a checkpoint and at a restart of the write-ahead log; the sync of commits is the writer's own (SqliteWriter.Sync).
     public const string Pragmas = "PRAGMA synchronous=NORMAL; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF;";
 
     public const string Create =

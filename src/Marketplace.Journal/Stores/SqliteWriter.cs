@@ -4,7 +4,7 @@ using static SQLitePCL.raw;
 
 namespace Marketplace.Journal;
 
-/// <summary>The one connection that writes; what a method has written is durable when it returns. Used by one thread at a time.</summary>
+/// <summary>The one connection that writes; what a method has written is durable when it returns, rows when <see cref="Sync"/> has. Used by one thread at a time.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
     // A longer write-ahead log means fewer bytes written twice, but longer pauses, and it must fit into the reserve of a small disk.
@@ -33,7 +33,7 @@ internal sealed class SqliteWriter : IDisposable
     public long CreateLog()
     {
         long log = Returned(_createLog) ?? throw new StoreFailedException($"{SqliteSchema.FileName}: no log was created");
-        SyncLog();
+        Sync();
         return log;
     }
 
@@ -58,7 +58,7 @@ internal sealed class SqliteWriter : IDisposable
         Bind(_append, 5, log);
         previousHash.CopyTo(bytes);
         _link.Check(position == 1 ? sqlite3_bind_null(_append, 6) : sqlite3_bind_blob(_append, 6, bytes), "bind");
-        int added = Run(_append);
+        int added = _link.Run(_append);
         _link.Check(sqlite3_bind_null(_append, 4), "bind");
         if (added != 1) ThrowRefused(log, term, position, "the row before it is missing or has another hash");
         _bytesSinceCheckpoint += payload.Length + PageBytes;
@@ -85,7 +85,7 @@ internal sealed class SqliteWriter : IDisposable
         _link.Check(sqlite3_bind_text(_claim, 1, stream), "bind");
         Bind(_claim, 2, log);
         Bind(_claim, 3, term);
-        if (Run(_claim) == 0) ThrowIfFenced(log, term);
+        if (RunSynced(_claim) == 0) ThrowIfFenced(log, term);
     }
 
     public bool TakeOver(string stream, long log, long term, long formerLog, long formerTerm)
@@ -95,7 +95,7 @@ internal sealed class SqliteWriter : IDisposable
         Bind(_takeOver, 3, term);
         Bind(_takeOver, 4, formerLog);
         Bind(_takeOver, 5, formerTerm);
-        if (Run(_takeOver) == 1) return true;
+        if (RunSynced(_takeOver) == 1) return true;
         ThrowIfFenced(log, term);
         return false;
     }
@@ -105,7 +105,17 @@ internal sealed class SqliteWriter : IDisposable
         _link.Check(sqlite3_bind_text(_release, 1, stream), "bind");
         Bind(_release, 2, log);
         Bind(_release, 3, term);
-        if (Run(_release) == 0) ThrowIfFenced(log, term);
+        if (RunSynced(_release) == 0) ThrowIfFenced(log, term);
+    }
+
+    /// <summary>
+    /// Makes all commits durable. SQLite would do it with fsync, which writes the file's times as well: another write to another place of the disk, and in a file system
+    /// with a journal a commit of that.
+    /// </summary>
+    public void Sync()
+    {
+        _log ??= NativeFile.Open(_logFile, create: false);
+        NativeFile.SyncContent(_log, _logFile);
     }
 
     public void Dispose()
@@ -114,21 +124,11 @@ internal sealed class SqliteWriter : IDisposable
         _log?.Dispose();
     }
 
-    private int Run(sqlite3_stmt statement)
+    private int RunSynced(sqlite3_stmt statement)
     {
         int changed = _link.Run(statement);
-        SyncLog();
+        Sync();
         return changed;
-    }
-
-    /// <summary>
-    /// Makes the commit durable. SQLite would do it with fsync, which writes the file's times as well: another write to another place of the disk, and in a file system
-    /// with a journal a commit of that.
-    /// </summary>
-    private void SyncLog()
-    {
-        _log ??= NativeFile.Open(_logFile, create: false);
-        NativeFile.SyncContent(_log, _logFile);
     }
 
     private void ThrowRefused(long log, long term, long position, string otherwise)

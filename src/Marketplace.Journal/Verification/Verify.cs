@@ -1,6 +1,6 @@
 namespace Marketplace.Journal;
 
-/// <summary>Checks a whole data directory that no process uses: every row, the head, every snapshot, and SQLite's own structure. Changes nothing.</summary>
+/// <summary>Checks a whole data directory that no process uses: every row, the head, the tail, every snapshot, and SQLite's own structure. Changes nothing.</summary>
 public static class Verify
 {
     /// <summary>

@@ -13,10 +13,12 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
     private long _rows, _records, _position, _lastTerm;
     private RowHash _hash;
     private Head? _head;
+    private IReadOnlyList<TailRow> _tail = [];
 
     public VerifyReport Run()
     {
         VerifyHead();
+        VerifyTail();
         List<(string Name, SnapshotFile File, StreamTable Streams)> snapshots = OpenSnapshots();
         try
         {
@@ -44,12 +46,19 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
         if (_head is { Log: not Recovery.LogNumber }) Find(HeadFile.FileName, null, $"it tells of log {_head.Value.Log}");
     }
 
+    private void VerifyTail()
+    {
+        if (TailFile.WhyNot(directory) is { } finding) Find(TailFile.FileName, null, finding);
+        else if (TailFile.Read(directory) is { } tail) _tail = tail;
+        else if (HeadFile.IsBesideTail(directory)) Find(TailFile.FileName, null, "the file is missing");
+    }
+
     private void VerifyStore(List<SnapshotFooter> snapshots)
     {
         string file = Path.Combine(directory, SqliteSchema.FileName);
         if (!File.Exists(file) || new FileInfo(file).Length == 0)
         {
-            if (_head is { Position: > 0 } || snapshots.Count > 0) Find(SqliteSchema.FileName, null, "the file is missing or empty");
+            if (_head is not null || snapshots.Count > 0) Find(SqliteSchema.FileName, null, "the file is missing or empty");
             return;
         }
         try
@@ -75,7 +84,7 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
     {
         if (reader.FindLog(Recovery.LogNumber) is not { } stored)
         {
-            if (_head is { Position: > 0 } || snapshots.Count > 0) Find(SqliteSchema.FileName, null, $"there is no log {Recovery.LogNumber}");
+            if (_head is not null || snapshots.Count > 0) Find(SqliteSchema.FileName, null, $"there is no log {Recovery.LogNumber}");
             return;
         }
         if (HeadFile.ReadSlots(directory) is null && stored.Position > 0) Find(HeadFile.FileName, null, $"the file is missing, the store ends at position {stored.Position}");
@@ -86,8 +95,21 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
         if (_position != stored.Position) Find(SqliteSchema.FileName, _position, $"the rows end here, the last is said to be {stored.Position}");
         if (_head is { } head && head.Position > _position) Find(SqliteSchema.FileName, _position, $"the store ends here, the head tells of position {head.Position}");
         if (_head is { } of && stored.Term < of.Term) Find(SqliteSchema.FileName, _position, $"the store is at term {stored.Term}, the head at {of.Term}");
+        VerifyRowsOfTail(stored, reader, snapshots);
         foreach (SnapshotFooter snapshot in snapshots.Where(snapshot => snapshot.Position > _position))
             Find(SqliteSchema.FileName, _position, $"the store ends here, a snapshot stands for position {snapshot.Position}");
+    }
+
+    /// <summary>A row that only the tail has is as good as one in the store: the next start puts it there.</summary>
+    private void VerifyRowsOfTail(StoredLog stored, SqliteReader reader, List<SnapshotFooter> snapshots)
+    {
+        if (TailCheck.Find(_tail, stored, position => reader.ReadHash(stored.Log, position)) is { } finding)
+        {
+            Find(SqliteSchema.FileName, finding.Position, finding.What);
+            return;
+        }
+        if (TailCheck.Beyond(_tail, _position).Any()) Find(SqliteSchema.FileName, _position, $"the store ends here, the tail goes on to position {_tail[^1].Row.Position}", tolerable: true);
+        foreach (TailRow row in TailCheck.Beyond(_tail, _position)) VerifyRow(row.Row, stored, snapshots);
     }
 
     private void VerifyRow(StoredRow row, StoredLog stored, List<SnapshotFooter> snapshots)

@@ -9,6 +9,10 @@ public sealed class AcknowledgementTests : IDisposable
 
     private Log Open(IJournalStore store) => Log.Open(_directory.Options, store);
 
+    private static long TailEnd(TestDirectory directory) => TailFile.Read(directory.Path)!.Select(row => row.Row.Position).LastOrDefault();
+
+    private static long HeadOf(TestDirectory directory) => HeadFile.Newest(HeadFile.ReadSlots(directory.Path)!)!.Value.Position;
+
     [Fact]
     public async Task Nobody_is_told_before_the_commit_has_returned()
     {
@@ -29,15 +33,18 @@ public sealed class AcknowledgementTests : IDisposable
     }
 
     [Fact]
-    public async Task The_head_tells_of_a_row_before_anybody_is_told()
+    public async Task A_row_is_in_the_tail_or_the_head_tells_of_it_before_anybody_is_told()
     {
         await using Log log = _directory.Open();
         await using StreamClaim claim = log.Claim("account/1");
-        for (int i = 0; i < 50; i++)
+        int inTail = 0, inHead = 0;
+        for (int i = 0; i < 200; i++)
         {
             long position = await log.Write(claim, $"{i}");
-            Assert.True(HeadFile.Newest(HeadFile.ReadSlots(_directory.Path)!)!.Value.Position >= position);
+            if (TailEnd(_directory) == position) inTail++;
+            else if (HeadOf(_directory) == position) inHead++;
         }
+        Assert.Equal((197, 3), (inTail, inHead));
     }
 
     [Fact]
@@ -126,22 +133,32 @@ public sealed class AcknowledgementTests : IDisposable
         Assert.Equal(["account/1 1 one", "account/1 2 two"], again.ReadStream("account/1", 1, 9, long.MaxValue).Told());
     }
 
-    [Fact]
-    public async Task A_head_that_cannot_be_written_acknowledges_nothing_and_fails_the_log()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_tail_or_a_head_that_cannot_be_written_acknowledges_nothing_and_fails_the_log(bool fitsIntoTail)
     {
-        HeadFile file = HeadFile.Create(_directory.Path, new Head(1, 0, 0, RowHash.None));
+        using var store = new SqliteJournalStore(_directory.Path);
+        store.Open(mayCreate: true);
+        var last = new Head(store.CreateLog(), store.RaiseTerm(1), 0, RowHash.None);
+        HeadFile head = HeadFile.Create(_directory.Path, last);
+        using TailFile tail = TailFile.OpenOrCreate(_directory.Path, 4096);
+        if (fitsIntoTail) tail.Dispose();
+        else head.Dispose();
         var durability = new Durability(0);
-        var head = new HeadThread(file, durability);
-        head.Start();
+        var queue = new RowQueue(0, durability, new WakeIndex(), _directory.Options);
+        using var reserve = new DiskReserve(_directory.Path, _directory.Options.MeasureSpace);
+        var commit = new CommitThread(last, queue, store, head, tail, durability, reserve, TimeSpan.Zero);
         Task waiting = durability.When(1).AsTask();
-        file.Dispose();
-        head.Committed(new Head(1, 1, 1, RowHash.None), writeHere: false);
+        queue.Append(new StreamTable().GetOrAdd("account/1"), new byte[fitsIntoTail ? 1 : 4096], Wake.Unchanged);
+        commit.Start();
         Assert.Equal(70, (await durability.Failure).ExitCode);
         await Assert.ThrowsAsync<JournalFailedException>(() => waiting);
         Assert.Equal(0, durability.Position);
         durability.Advance(1);
         Assert.Equal(0, durability.Position);
-        head.Close();
+        commit.Close();
+        head.Dispose();
     }
 
     [Fact]
@@ -155,9 +172,10 @@ public sealed class AcknowledgementTests : IDisposable
             await log.Write(claim, "one");
             await log.Write(claim, "two");
         }
-        Assert.Equal(1, HeadFile.Newest(HeadFile.ReadSlots(crashed!.Path)!)!.Value.Position);
+        Assert.NotNull(crashed);
+        Assert.Equal(1, TailEnd(crashed));
         await using (Log again = crashed.Open()) Assert.Equal(["account/1 1 one", "account/1 2 two"], again.ReadStream("account/1", 1, 9, long.MaxValue).Told());
-        Assert.Equal(2, HeadFile.Newest(HeadFile.ReadSlots(crashed.Path)!)!.Value.Position);
+        Assert.Equal(2, HeadOf(crashed));
         crashed.Dispose();
     }
 

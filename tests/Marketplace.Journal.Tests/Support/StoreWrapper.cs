@@ -14,6 +14,8 @@ internal abstract class StoreWrapper(IJournalStore inner) : IJournalStore
     public virtual void Append(long log, long term, long position, RowHash previousHash, RowHash hash, ReadOnlySpan<byte> payload)
         => inner.Append(log, term, position, previousHash, hash, payload);
 
+    public virtual void Sync() => inner.Sync();
+
     public virtual IReadOnlyList<StoredRow> ReadRows(long log, long from, int maxRows, long maxBytes) => inner.ReadRows(log, from, maxRows, maxBytes);
 
     public virtual RowHash? ReadHash(long log, long position) => inner.ReadHash(log, position);

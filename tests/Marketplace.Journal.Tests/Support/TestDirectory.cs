@@ -3,9 +3,12 @@ namespace Marketplace.Journal.Tests;
 /// <summary>A fresh data directory, removed at the end of its test.</summary>
 public sealed class TestDirectory : IDisposable
 {
+    /// <summary>Little to copy, and enough for the rows of most tests.</summary>
+    public const int TailBytes = 64 * 4096;
+
     public string Path { get; } = Directory.CreateTempSubdirectory("journal-").FullName;
 
-    public LogOptions Options => new() { Directory = Path, LockPatience = TimeSpan.Zero, ScrubBytesPerSecond = 0, MeasureSpace = _ => new DiskSpace(1L << 40, 1L << 40) };
+    public LogOptions Options => new() { Directory = Path, TailBytes = TailBytes, LockPatience = TimeSpan.Zero, ScrubBytesPerSecond = 0, MeasureSpace = _ => new DiskSpace(1L << 40, 1L << 40) };
 
     public Log Open() => Log.Open(Options);
 

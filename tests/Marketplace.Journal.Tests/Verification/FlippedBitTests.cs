@@ -33,6 +33,7 @@ public sealed class FlippedBitTests : IDisposable
     [InlineData("journal.db")]
     [InlineData("journal.db-wal")]
     [InlineData("head")]
+    [InlineData("tail")]
     [InlineData("snapshots")]
     public async Task A_flipped_bit_is_named_or_changes_nothing_and_is_never_served(string where)
     {
@@ -57,9 +58,11 @@ public sealed class FlippedBitTests : IDisposable
                 if (!await ServesOnlyTheTruth(damaged, records, states)) refused++;
                 else if (!report.IsWhole && where != "journal.db") Assert.All(report.Findings, finding => Assert.True(finding.Tolerable, finding.ToString()));
             }
-            Assert.True(named > 0);
+            // What stands in the tail stands in the store as well, and bits between its rows mean nothing.
+            Assert.Equal(where != "tail", named > 0);
             Assert.Equal(s_tries, named + unchanged);
-            Assert.Equal(where is "journal.db" or "journal.db-wal", refused > 0);
+            // A commit that SQLite drops because of a flipped bit is in the tail.
+            Assert.Equal(where == "journal.db", refused > 0);
         }
     }
 
