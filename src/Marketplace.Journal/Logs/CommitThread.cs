@@ -72,8 +72,8 @@ internal sealed class CommitThread
     private void Commit(OpenRow row)
     {
         Require.That(row.Position == _last.Position + 1);
-        RowHash hash = RowHash.OfRow(_last.Hash, _last.Log, _last.Term, row.Position, row.Payload);
         RowHash previous = _last.Hash;
+        RowHash hash = RowHash.OfRow(previous, _last.Log, _last.Term, row.Position, row.Payload);
         _store.Append(_last.Log, _last.Term, row.Position, previous, hash, row.Payload);
         foreach (OpenRow.Part part in row.Parts) part.Stream.Index.Add(row.Position, part.FirstVersion, part.Records);
         _last = _last with { Position = row.Position, Hash = hash };

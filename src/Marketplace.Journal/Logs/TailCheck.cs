@@ -11,12 +11,12 @@ internal static class TailCheck
     {
         if (tail.Count == 0) return null;
         if (tail[0].Log != stored.Log) return (tail[0].Row.Position, $"the tail is of log {tail[0].Log}");
-        if (tail.LastOrDefault(row => row.Row.Position <= stored.Position) is { Log: > 0 } common && hashInStore(common.Row.Position) != common.Row.Hash)
-            return (common.Row.Position, "the row has another hash than the tail tells");
-        if (Beyond(tail, stored.Position).Select(row => (TailRow?)row).FirstOrDefault() is not { } next) return null;
-        if (next.Row.Position != stored.Position + 1) return (stored.Position, $"the store ends here, the tail goes on at position {next.Row.Position}");
-        if (next.Previous != stored.Hash) return (stored.Position, "the row has another hash than the tail tells");
-        if (Beyond(tail, stored.Position).FirstOrDefault(row => row.Row.Term != stored.Term) is { Log: > 0 } odd) return (odd.Row.Position, $"the row in the tail is of term {odd.Row.Term}, the store at {stored.Term}");
+        int common = tail.Count - Beyond(tail, stored.Position).Count();
+        if (common > 0 && tail[common - 1].Row is var same && hashInStore(same.Position) != same.Hash) return (same.Position, "the row has another hash than the tail tells");
+        if (common == tail.Count) return null;
+        if (tail[common].Row.Position != stored.Position + 1) return (stored.Position, $"the store ends here, the tail goes on at position {tail[common].Row.Position}");
+        if (tail[common].Previous != stored.Hash) return (stored.Position, "the row has another hash than the tail tells");
+        foreach (TailRow row in tail.Skip(common).Where(row => row.Row.Term != stored.Term)) return (row.Row.Position, $"the row in the tail is of term {row.Row.Term}, the store at {stored.Term}");
         return null;
     }
 }
