@@ -30,21 +30,29 @@ internal sealed class TailFile : IDisposable
     /// <summary>Whether a directory has one.</summary>
     public static bool Exists(string directory) => File.Exists(Path.Combine(directory, FileName));
 
-    /// <summary>Why a directory's tail cannot be read; null when it can. One that is missing is no finding here.</summary>
-    public static string? WhyNot(string directory)
-        => new FileInfo(Path.Combine(directory, FileName)) is { Exists: true } file && (file.Length == 0 || file.Length % PageBytes != 0) ? $"the file has {file.Length} bytes" : null;
+    /// <summary>What is wrong with the length of a directory's tail; null when nothing is, or when there is none. One that is not empty can be read and written all the same.</summary>
+    public static (string What, bool Tolerable)? WhyNot(string directory)
+        => new FileInfo(Path.Combine(directory, FileName)) is { Exists: true } file && (file.Length == 0 || file.Length % PageBytes != 0)
+            ? ($"the file has {file.Length} bytes", file.Length > 0)
+            : null;
 
     /// <summary>
     /// The rows of a directory's tail, from its front on: whole, each the next one of the row before. The first that is not ends them: it was never acknowledged, is of an earlier
-    /// round, or is damaged. Null when there is no file.
+    /// round, or is damaged, which headers of later rows behind it tell. Null when there is no file.
     /// </summary>
-    public static IReadOnlyList<TailRow>? Read(string directory)
+    public static Tail? Read(string directory)
     {
         if (!Exists(directory)) return null;
         ReadOnlySpan<byte> bytes = File.ReadAllBytes(Path.Combine(directory, FileName));
         var rows = new List<TailRow>();
-        for (int at = 0; RowAt(bytes[at..]) is { } row && (rows.Count == 0 || row.Follows(rows[^1])); at += PagesFor(row.Row.Payload.Length)) rows.Add(row);
-        return rows;
+        int at = 0;
+        for (; at < bytes.Length && RowAt(bytes[at..]) is { } row && (rows.Count == 0 || row.Follows(rows[^1])); at += PagesFor(row.Row.Payload.Length)) rows.Add(row);
+        long furthest = 0;
+        for (; at < bytes.Length; at += PageBytes)
+        {
+            if (HasHeader(bytes[at..])) furthest = Math.Max(furthest, PositionIn(bytes[at..]));
+        }
+        return new Tail(rows, furthest);
     }
 
     /// <summary>Opens the tail for writing from its front on, and makes it when it is missing; it is there whole or not at all.</summary>
@@ -52,7 +60,7 @@ internal sealed class TailFile : IDisposable
     {
         string path = Path.Combine(directory, FileName);
         if (!Exists(directory)) Create(directory, path, bytes);
-        return new TailFile(path, NativeFile.Open(path, create: false), new FileInfo(path).Length);
+        return new TailFile(path, NativeFile.Open(path, create: false), new FileInfo(path).Length / PageBytes * PageBytes);
     }
 
     /// <summary>Writes a row through: when this returns true it is durable. False, and nothing is written, when it does not fit behind the row before.</summary>
@@ -103,31 +111,25 @@ internal sealed class TailFile : IDisposable
         Checksum.Write(to[..(HeaderBytes - Checksum.Size)], to[(HeaderBytes - Checksum.Size)..HeaderBytes]);
     }
 
+    private static bool HasHeader(ReadOnlySpan<byte> bytes)
+        => bytes.Length >= HeaderBytes && BinaryPrimitives.ReadUInt64LittleEndian(bytes) == Magic
+            && Checksum.Matches(bytes[..(HeaderBytes - Checksum.Size)], bytes[(HeaderBytes - Checksum.Size)..HeaderBytes]);
+
+    private static long PositionIn(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt64LittleEndian(header[24..]);
+
     private static TailRow? RowAt(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic) return null;
-        if (!Checksum.Matches(bytes[..(HeaderBytes - Checksum.Size)], bytes[(HeaderBytes - Checksum.Size)..HeaderBytes])) return null;
+        if (!HasHeader(bytes)) return null;
         long length = BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]);
         if (length < 0 || length > bytes.Length - HeaderBytes) return null;
         var row = new TailRow(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]),
             RowHash.FromBytes(bytes.Slice(40, RowHash.Size)),
             new StoredRow(
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
+                PositionIn(bytes),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
                 RowHash.FromBytes(bytes.Slice(40 + RowHash.Size, RowHash.Size)),
                 bytes.Slice(HeaderBytes, (int)length).ToArray()));
         return row.HasItsHash ? row : null;
     }
-}
-
-/// <summary>A row as the tail holds it.</summary>
-/// <param name="Log">The log it is of.</param>
-/// <param name="Previous">The hash of the row before.</param>
-/// <param name="Row">The row.</param>
-internal readonly record struct TailRow(long Log, RowHash Previous, StoredRow Row)
-{
-    public bool HasItsHash => RowHash.OfRow(Previous, Log, Row.Term, Row.Position, Row.Payload) == Row.Hash;
-
-    public bool Follows(in TailRow before) => Log == before.Log && Row.Position == before.Row.Position + 1 && Previous == before.Row.Hash;
 }

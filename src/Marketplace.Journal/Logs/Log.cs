@@ -36,7 +36,7 @@ public sealed class Log : IAsyncDisposable
     /// disposes of it.
     /// </summary>
     /// <exception cref="DataLockedException">Another process has the directory (73).</exception>
-    /// <exception cref="JournalCorruptException">Data is missing or wrong; nothing was changed (74).</exception>
+    /// <exception cref="JournalCorruptException">Data is missing or wrong (74). Nothing was changed, but that rows which only the tail had may be in SQLite's log now.</exception>
     /// <exception cref="NoRoomException">The disk is full (75).</exception>
     /// <exception cref="StoreFailedException">A file could not be read or written (70).</exception>
     public static Log Open(LogOptions options, IJournalStore store)

@@ -20,8 +20,8 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
         TailFile? tailFile = null;
         try
         {
-            IReadOnlyList<TailRow> tail = ReadTail();
-            StoredLog stored = TakeFrom(tail, OpenStore(headFile?.Current));
+            Tail tail = ReadTail();
+            StoredLog stored = TakeFrom(tail, OpenStore(headFile?.Current, mayCreate: headFile is null && tail.Rows.Count == 0));
             var names = new StreamNames();
             var rows = new VerifiedRows(store, LogNumber, names, options.RowCacheBytes);
             snapshots = SnapshotStore.Open(directory, stored, store, names, out StreamTable streams);
@@ -30,6 +30,8 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
             tailFile = TailFile.OpenOrCreate(directory, options.TailBytes);
             headFile ??= HeadFile.Create(directory, new Head(LogNumber, 0, 0, RowHash.None));
             var last = new Head(LogNumber, term, stored.Position, stored.Hash);
+            // A program that knows of no tail must not find a slot that it can read.
+            if (!HeadFile.IsBesideTail(directory)) headFile.Write(last);
             headFile.Write(last);
             var wakes = new WakeIndex();
             foreach (JournalStream stream in streams.All) wakes.Moved(stream);
@@ -44,9 +46,9 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
         }
     }
 
-    private StoredLog OpenStore(Head? head)
+    private StoredLog OpenStore(Head? head, bool mayCreate)
     {
-        store.Open(mayCreate: head is null);
+        store.Open(mayCreate);
         if (store.FindLog(LogNumber) is not { } stored)
         {
             if (head is { } lost) throw Corrupt(0, $"the store has no log {LogNumber}, the head tells of position {lost.Position}");
@@ -59,20 +61,20 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
     }
 
     /// <summary>It is made before the head says that there is one.</summary>
-    private IReadOnlyList<TailRow> ReadTail()
+    private Tail ReadTail()
     {
-        if (TailFile.WhyNot(options.Directory) is { } finding) throw new JournalCorruptException(TailFile.FileName, finding);
-        return TailFile.Read(options.Directory) ?? (HeadFile.IsBesideTail(options.Directory) ? throw new JournalCorruptException(TailFile.FileName, "the file is missing") : []);
+        if (TailFile.WhyNot(options.Directory) is { Tolerable: false } finding) throw new JournalCorruptException(TailFile.FileName, finding.What);
+        return TailFile.Read(options.Directory) ?? (HeadFile.IsBesideTail(options.Directory) ? throw new JournalCorruptException(TailFile.FileName, "the file is missing") : Tail.None);
     }
 
     /// <summary>
     /// Puts rows into the store that only the tail has: after a power cut, or where SQLite has dropped commits that it found damaged. They are written in the term they were
     /// written in before, by the rule of every append.
     /// </summary>
-    private StoredLog TakeFrom(IReadOnlyList<TailRow> tail, StoredLog stored)
+    private StoredLog TakeFrom(Tail tail, StoredLog stored)
     {
-        if (TailCheck.Find(tail, stored, position => store.ReadHash(LogNumber, position)) is { } finding) throw Corrupt(finding.Position, finding.What);
-        foreach (TailRow missing in TailCheck.Beyond(tail, stored.Position))
+        if (tail.WhyNot(stored, position => store.ReadHash(LogNumber, position)) is { } finding) throw Corrupt(finding.Position, finding.What);
+        foreach (TailRow missing in tail.Beyond(stored.Position).ToList())
         {
             (StoredRow row, RowHash previous) = (missing.Row, missing.Previous);
             store.Append(LogNumber, row.Term, row.Position, previous, row.Hash, row.Payload);

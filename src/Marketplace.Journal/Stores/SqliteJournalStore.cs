@@ -14,8 +14,8 @@ public sealed class SqliteJournalStore(string directory) : IJournalStore
     private SqliteWriter? _writer;
     private bool _disposed;
 
-    // True between a write that succeeded and the next one: only then may a close write, else everything stays as found.
-    private bool _settled;
+    // True between a write that succeeded and the next one, once the term is raised: only then may a close write, else everything stays as found.
+    private bool _settled, _isRaised;
 
     public void Open(bool mayCreate)
     {
@@ -44,7 +44,12 @@ public sealed class SqliteJournalStore(string directory) : IJournalStore
 
     public StoredLog? FindLog(long log) => Read(static (reader, log) => reader.FindLog(log), log);
 
-    public long RaiseTerm(long log) => Write(static (writer, log) => writer.RaiseTerm(log), log);
+    public long RaiseTerm(long log)
+    {
+        long term = Write(static (writer, log) => writer.RaiseTerm(log), log);
+        _isRaised = true;
+        return term;
+    }
 
     public void Append(long log, long term, long position, RowHash previousHash, RowHash hash, ReadOnlySpan<byte> payload)
     {
@@ -93,7 +98,7 @@ public sealed class SqliteJournalStore(string directory) : IJournalStore
             if (_writer is null) return;
             try
             {
-                if (_settled) _writer.CheckpointAll();
+                if (_settled && _isRaised) _writer.CheckpointAll();
             }
             catch (JournalException)
             {

@@ -16,8 +16,9 @@ public readonly record struct VerifyFinding(string File, long? Position, string 
 /// <param name="Streams">Streams they belong to.</param>
 /// <param name="Position">The last row's position; 0 when there is none.</param>
 /// <param name="Hash">The last row's hash: it stands for the whole log.</param>
+/// <param name="RowsInTailOnly">How many of the rows stand in the tail and not in the store, as after a power cut: the next start puts them there.</param>
 /// <param name="Findings">What is wrong, at most 1,000 findings; empty when the store is whole.</param>
-public sealed record VerifyReport(long Rows, long Records, long Streams, long Position, RowHash Hash, IReadOnlyList<VerifyFinding> Findings)
+public sealed record VerifyReport(long Rows, long Records, long Streams, long Position, RowHash Hash, long RowsInTailOnly, IReadOnlyList<VerifyFinding> Findings)
 {
     /// <summary>True when nothing at all is wrong.</summary>
     public bool IsWhole => Findings.Count == 0;

@@ -10,10 +10,10 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
     private readonly List<VerifyFinding> _findings = [];
     private readonly StreamNames _names = new();
     private readonly StreamTable _streams = new();
-    private long _rows, _records, _position, _lastTerm;
+    private long _rows, _records, _position, _lastTerm, _rowsInTailOnly;
     private RowHash _hash;
     private Head? _head;
-    private IReadOnlyList<TailRow> _tail = [];
+    private Tail _tail = Tail.None;
 
     public VerifyReport Run()
     {
@@ -29,7 +29,7 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
         {
             foreach (var snapshot in snapshots) snapshot.File.Dispose();
         }
-        return new VerifyReport(_rows, _records, _streams.All.LongCount(), _position, _hash, _findings);
+        return new VerifyReport(_rows, _records, _streams.All.LongCount(), _position, _hash, _rowsInTailOnly, _findings);
     }
 
     private void VerifyHead()
@@ -48,8 +48,8 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
 
     private void VerifyTail()
     {
-        if (TailFile.WhyNot(directory) is { } finding) Find(TailFile.FileName, null, finding);
-        else if (TailFile.Read(directory) is { } tail) _tail = tail;
+        if (TailFile.WhyNot(directory) is { } finding) Find(TailFile.FileName, null, finding.What, finding.Tolerable);
+        if (TailFile.Read(directory) is { } tail) _tail = tail;
         else if (HeadFile.IsBesideTail(directory)) Find(TailFile.FileName, null, "the file is missing");
     }
 
@@ -58,7 +58,7 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
         string file = Path.Combine(directory, SqliteSchema.FileName);
         if (!File.Exists(file) || new FileInfo(file).Length == 0)
         {
-            if (_head is not null || snapshots.Count > 0) Find(SqliteSchema.FileName, null, "the file is missing or empty");
+            if (_head is not null || _tail.Rows.Count > 0 || snapshots.Count > 0) Find(SqliteSchema.FileName, null, "the file is missing or empty");
             return;
         }
         try
@@ -84,7 +84,7 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
     {
         if (reader.FindLog(Recovery.LogNumber) is not { } stored)
         {
-            if (_head is not null || snapshots.Count > 0) Find(SqliteSchema.FileName, null, $"there is no log {Recovery.LogNumber}");
+            if (_head is not null || _tail.Rows.Count > 0 || snapshots.Count > 0) Find(SqliteSchema.FileName, null, $"there is no log {Recovery.LogNumber}");
             return;
         }
         if (HeadFile.ReadSlots(directory) is null && stored.Position > 0) Find(HeadFile.FileName, null, $"the file is missing, the store ends at position {stored.Position}");
@@ -103,13 +103,16 @@ internal sealed class VerifyRun(string directory, Action<JournalRecord>? onRecor
     /// <summary>A row that only the tail has is as good as one in the store: the next start puts it there.</summary>
     private void VerifyRowsOfTail(StoredLog stored, SqliteReader reader, List<SnapshotFooter> snapshots)
     {
-        if (TailCheck.Find(_tail, stored, position => reader.ReadHash(stored.Log, position)) is { } finding)
+        if (_tail.WhyNot(stored, position => reader.ReadHash(stored.Log, position)) is { } finding)
         {
-            Find(SqliteSchema.FileName, finding.Position, finding.What);
+            Find(TailFile.FileName, finding.Position, finding.What);
             return;
         }
-        if (TailCheck.Beyond(_tail, _position).Any()) Find(SqliteSchema.FileName, _position, $"the store ends here, the tail goes on to position {_tail[^1].Row.Position}", tolerable: true);
-        foreach (TailRow row in TailCheck.Beyond(_tail, _position)) VerifyRow(row.Row, stored, snapshots);
+        foreach (TailRow row in _tail.Beyond(stored.Position))
+        {
+            VerifyRow(row.Row, stored, snapshots);
+            _rowsInTailOnly++;
+        }
     }
 
     private void VerifyRow(StoredRow row, StoredLog stored, List<SnapshotFooter> snapshots)

@@ -7,7 +7,7 @@ using Orleans.Serialization;
 
 namespace Marketplace.Server.Hosting;
 
-/// <summary>Checks a data directory offline: every file, the chain, the head, the snapshots; folds all records and says the state hash and whether the invariants hold.</summary>
+/// <summary>Checks a data directory offline: every file, the chain, the head, the tail, the snapshots; folds all records and says the state hash and whether the invariants hold.</summary>
 internal static class VerifyVerb
 {
     private const int CorruptExitCode = 74;
@@ -41,6 +41,11 @@ internal static class VerifyVerb
 
             whole = report.IsWhole;
             output.WriteLine($"rows: {report.Rows}, records: {report.Records}, streams: {report.Streams}, position: {report.Position}");
+            if (report.RowsInTailOnly > 0)
+            {
+                output.WriteLine($"in the tail only: {report.RowsInTailOnly} rows, as after a power cut; the next start puts them into the store");
+            }
+
             output.WriteLine($"log hash: {report.Hash}");
             stateHash = Convert.ToHexStringLower(fold.Hash());
             output.WriteLine($"state hash: {stateHash}");

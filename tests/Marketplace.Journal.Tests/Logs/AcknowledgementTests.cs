@@ -9,7 +9,7 @@ public sealed class AcknowledgementTests : IDisposable
 
     private Log Open(IJournalStore store) => Log.Open(_directory.Options, store);
 
-    private static long TailEnd(TestDirectory directory) => TailFile.Read(directory.Path)!.Select(row => row.Row.Position).LastOrDefault();
+    private static long TailEnd(TestDirectory directory) => TailFile.Read(directory.Path)!.Rows.Select(row => row.Row.Position).LastOrDefault();
 
     private static long HeadOf(TestDirectory directory) => HeadFile.Newest(HeadFile.ReadSlots(directory.Path)!)!.Value.Position;
 
