@@ -17,7 +17,7 @@ internal static class GrowthBenchmark
         var only = args.Length > 0 ? args[0] : "";
         Console.WriteLine(
             $"conditions: {Environment.ProcessorCount} cores, client and venues on this machine; {Callers} unary orders in flight, half of them rest, half trade with one that rests; "
-            + $"{passes} interleaved passes of {span.TotalSeconds} s; medians of ratios to the smallest");
+            + $"{passes} interleaved passes of {span.TotalSeconds} s; medians of ratios to the smallest; each venue is left to itself until it is idle behind its pass");
         await Dimension("instruments", only, passes, span, "10,1000,100000", size => new(size, 0, 0));
         await Dimension("accounts", only, passes, span, "100,10000,100000", size => new(10, size, 0));
         await Dimension("resting", only, passes, span, "1000,1000000", size => new(1, 0, size));
@@ -69,6 +69,9 @@ internal static class GrowthBenchmark
         for (var i = 0; i < markets.Count; i++)
         {
             measured[i] = await markets[i].Trade(span, Callers);
+
+            // What it does behind its pass is not to fall on the next size's.
+            await markets[i].Idle();
         }
 
         return measured;

@@ -77,6 +77,9 @@ internal sealed class GrowthMarket : IAsyncDisposable
         return market;
     }
 
+    /// <summary>Waits until the venue has done what it puts off: folds, and receipts, which wait five seconds for a record that takes them along.</summary>
+    public Task Idle() => _venue.Idle(TimeSpan.FromSeconds(6));
+
     /// <summary>
     /// Pairs of orders from so many callers at once: a bid that rests, then an ask that trades with it or another like it. Instrument and buyer are drawn anew for each
     /// pair. Returns orders a second, and the microseconds of processor time the server used for one.
