@@ -1,6 +1,6 @@
 namespace Marketplace.Journal;
 
-/// <summary>A write or sync of the store or the head failed: its outcome is unknown until the process has started again.</summary>
+/// <summary>A write or sync of the store, the head or the tail failed: its outcome is unknown until the process has started again.</summary>
 public sealed class StoreFailedException(string message, Exception? inner = null) : JournalException(message, inner)
 {
     public override int ExitCode => 70;

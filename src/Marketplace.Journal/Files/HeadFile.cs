@@ -43,8 +43,8 @@ internal sealed class HeadFile : IDisposable
     {
         string path = Path.Combine(directory, FileName);
         if (!File.Exists(path)) return false;
-        ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
-        return bytes.Length >= SlotSpacing + Head.SlotBytes && (Head.IsBesideTail(bytes[..Head.SlotBytes]) || Head.IsBesideTail(bytes.Slice(SlotSpacing, Head.SlotBytes)));
+        byte[] bytes = File.ReadAllBytes(path);
+        return Head.IsBesideTail(BytesOfSlot(bytes, 0)) || Head.IsBesideTail(BytesOfSlot(bytes, 1));
     }
 
     /// <summary>The slot that counts; null when neither is whole.</summary>
@@ -99,9 +99,12 @@ internal sealed class HeadFile : IDisposable
     private static bool IsNewer(Head? left, Head? right)
         => left is { } a && (right is not { } b || (a.Position, a.Term).CompareTo((b.Position, b.Term)) > 0);
 
-    private static Head? SlotAt(byte[] bytes, int index)
+    private static Head? SlotAt(byte[] bytes, int index) => Head.Read(BytesOfSlot(bytes, index));
+
+    /// <summary>Empty where the file is too short, which is no whole slot.</summary>
+    private static ReadOnlySpan<byte> BytesOfSlot(byte[] bytes, int index)
     {
         int start = index * SlotSpacing;
-        return bytes.Length < start + Head.SlotBytes ? null : Head.Read(bytes.AsSpan(start, Head.SlotBytes));
+        return bytes.Length < start + Head.SlotBytes ? default : bytes.AsSpan(start, Head.SlotBytes);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class Recovery(LogOptions options, IJournalStore store)
     private StoredLog TakeFrom(Tail tail, StoredLog stored)
     {
         if (tail.WhyNot(stored, position => store.ReadHash(LogNumber, position)) is { } finding) throw Corrupt(finding.Position, finding.What);
-        foreach (TailRow missing in tail.Beyond(stored.Position).ToList())
+        foreach (TailRow missing in tail.Beyond(stored.Position))
         {
             (StoredRow row, RowHash previous) = (missing.Row, missing.Previous);
             store.Append(LogNumber, row.Term, row.Position, previous, row.Hash, row.Payload);
