@@ -32,6 +32,7 @@ internal sealed record SeenCut(GetTotalsResponse Totals, GetStateHashResponse Ha
 internal sealed class Deeds
 {
     private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _wanted;
     private int _answered;
 
@@ -44,6 +45,9 @@ internal sealed class Deeds
     /// <summary>Completes when so many answers were heard as were wanted.</summary>
     public Task Enough => _enough.Task;
 
+    /// <summary>Completes with the first cut.</summary>
+    public Task Looked => _looked.Task;
+
     public void Add(Deed deed)
     {
         All.Enqueue(deed);
@@ -51,5 +55,11 @@ internal sealed class Deeds
         {
             _enough.TrySetResult();
         }
+    }
+
+    public void Look(SeenCut cut)
+    {
+        Cuts.Enqueue(cut);
+        _looked.TrySetResult();
     }
 }
