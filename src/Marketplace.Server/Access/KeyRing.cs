@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Grpc.Core;
 using Marketplace.Domain.Participants;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Hosting;
@@ -16,7 +15,7 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
     private Remembered _remembered = new(null!, new(StringComparer.Ordinal));
 
     /// <summary>The caller a call's key belongs to; or why it belongs to none.</summary>
-    public RejectReason Identify(ServerCallContext context, out Caller? caller)
+    public RejectReason Identify(HttpContext call, out Caller? caller)
     {
         caller = null;
         if (directory.Keys.Count == 0)
@@ -26,7 +25,7 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
         }
 
         // As the transport has it: gRPC's own view of the headers is made of all of them, for each call that asks for it.
-        if (context.GetHttpContext().Request.Headers.Authorization is not [.., { } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (call.Request.Headers.Authorization is not [.., { } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             return RejectReason.Unauthenticated;
         }

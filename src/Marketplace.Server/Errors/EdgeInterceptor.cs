@@ -6,12 +6,8 @@ using Marketplace.Server.Access;
 
 namespace Marketplace.Server.Errors;
 
-/// <summary>
-/// The edge of the process: every call passes the access table here, and whatever goes wrong behind it leaves as a typed error. A key that is revoked or expires ends
-/// the live streams it opened.
-/// </summary>
-internal sealed partial class EdgeInterceptor(
-    AccessTable table, KeyRing keys, StreamWatch watch, Limits limits, VenueClock clock, IHostApplicationLifetime lifetime, ILogger<EdgeInterceptor> log) : Interceptor
+/// <summary>The edge for calls that gRPC reads. A key that is revoked or expires ends the live streams it opened.</summary>
+internal sealed class EdgeInterceptor(Edge edge, AccessTable table, StreamWatch watch, Limits limits, VenueClock clock) : Interceptor
 {
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -81,38 +77,10 @@ internal sealed partial class EdgeInterceptor(
             return null;
         }
 
-        var refused = keys.Identify(context, out var caller);
-        if (refused != RejectReason.None)
-        {
-            throw refused.ToException();
-        }
-
-        if (!table.Allows(context.Method, caller!.Role))
-        {
-            throw RejectReason.PermissionDenied.ToException();
-        }
-
+        var caller = edge.LetIn(context.GetHttpContext(), context.Method);
         caller.Enter(context);
         return caller;
     }
 
-    private RpcException ErrorOf(Exception failed, ServerCallContext context)
-    {
-        if (failed is RpcException known)
-        {
-            return known;
-        }
-
-        var reason = Failures.ReasonOf(failed, context.CancellationToken.IsCancellationRequested, lifetime.ApplicationStopping.IsCancellationRequested);
-        if (reason != RejectReason.None)
-        {
-            return reason.ToException();
-        }
-
-        LogUnexpected(failed, context.Method);
-        return new RpcException(new Status(StatusCode.Internal, UnreadableCalls.InternalError));
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Unexpected failure in {Method}")]
-    private partial void LogUnexpected(Exception failed, string method);
+    private RpcException ErrorOf(Exception failed, ServerCallContext context) => edge.ErrorOf(failed, context.Method, context.CancellationToken.IsCancellationRequested);
 }

@@ -8,21 +8,17 @@ namespace Marketplace.Server.Errors;
 /// </summary>
 internal static class UnknownMethods
 {
-    private const string Grpc = "application/grpc";
-
-    private static readonly string s_unimplemented = UnreadableCalls.Text(StatusCode.Unimplemented);
+    private static readonly RpcException s_unimplemented = new(new Status(StatusCode.Unimplemented, "Method is unimplemented."));
 
     /// <summary>Answers calls for which there is no method; what is no call of gRPC is not found.</summary>
     public static void UseAnswerToUnknownMethods(this IApplicationBuilder application) => application.Use(static next => http =>
     {
-        if (http.GetEndpoint() is not null || http.Request.ContentType?.StartsWith(Grpc, StringComparison.Ordinal) != true)
+        if (http.GetEndpoint() is not null || http.Request.ContentType?.StartsWith(GrpcResponse.ContentType, StringComparison.Ordinal) != true)
         {
             return next(http);
         }
 
-        http.Response.ContentType = Grpc;
-        http.Response.Headers[UnreadableCalls.StatusHeader] = s_unimplemented;
-        http.Response.Headers[UnreadableCalls.MessageHeader] = "Method is unimplemented.";
+        http.Response.Refuse(s_unimplemented);
         return Task.CompletedTask;
     });
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -12,17 +11,11 @@ internal static class UnreadableCalls
     /// <summary>What the edge answers where the fault is the venue's own.</summary>
     public const string InternalError = "internal error";
 
-    /// <summary>Where gRPC says a call's status.</summary>
-    public const string StatusHeader = "grpc-status";
-
-    /// <summary>Where gRPC says why.</summary>
-    public const string MessageHeader = "grpc-message";
-
     private const string DetailsHeader = "grpc-status-details-bin";
 
-    private static readonly string Unknown = Text(StatusCode.Unknown);
-    private static readonly string Internal = Text(StatusCode.Internal);
-    private static readonly string Refused = Text(StatusCode.InvalidArgument);
+    private static readonly string Unknown = GrpcResponse.Text(StatusCode.Unknown);
+    private static readonly string Internal = GrpcResponse.Text(StatusCode.Internal);
+    private static readonly string Refused = GrpcResponse.Text(StatusCode.InvalidArgument);
     private static readonly string Details = Convert.ToBase64String(Rejections.StatusOf(Reason.InvalidArgument).ToByteArray());
 
     /// <summary>Types the errors of calls that gRPC could not read.</summary>
@@ -35,17 +28,14 @@ internal static class UnreadableCalls
     /// <summary>What leaves with a status in its head never reached a service, or was refused by one.</summary>
     private static Task Type(IHeaderDictionary headers)
     {
-        string? status = headers[StatusHeader];
-        if (status == Unknown || (status == Internal && headers[MessageHeader] != InternalError))
+        string? status = headers[GrpcResponse.StatusHeader];
+        if (status == Unknown || (status == Internal && headers[GrpcResponse.MessageHeader] != InternalError))
         {
-            headers[StatusHeader] = Refused;
-            headers[MessageHeader] = Rejections.NameOf(Reason.InvalidArgument);
+            headers[GrpcResponse.StatusHeader] = Refused;
+            headers[GrpcResponse.MessageHeader] = Rejections.NameOf(Reason.InvalidArgument);
             headers[DetailsHeader] = Details;
         }
 
         return Task.CompletedTask;
     }
-
-    /// <summary>A status as gRPC writes it.</summary>
-    public static string Text(StatusCode code) => ((int)code).ToString(CultureInfo.InvariantCulture);
 }

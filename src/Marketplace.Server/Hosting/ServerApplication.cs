@@ -59,6 +59,7 @@ internal static class ServerApplication
         builder.Services.AddSingleton<TickerBoard>();
         builder.Services.AddSingleton<TickerStreams>();
         builder.Services.AddSingleton<HealthServiceImpl>();
+        builder.Services.AddSingleton<Edge>();
         builder.Services.AddSingleton<EdgeInterceptor>();
         builder.Services.AddSingleton<VenueService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<VenueService>());
@@ -75,6 +76,7 @@ internal static class ServerApplication
         builder.Services.AddSingleton<CatalogGrpc>();
         builder.Services.AddSingleton<CapacityGrpc>();
         builder.Services.AddSingleton<TradingGrpc>();
+        builder.Services.AddSingleton<OrderCalls>();
         builder.Services.AddSingleton<IServiceMethodProvider<TradingGrpc>, SessionMethod>();
         builder.Services.AddSingleton<MarketDataGrpc>();
         builder.Services.AddSingleton<SettlementGrpc>();
@@ -83,6 +85,7 @@ internal static class ServerApplication
         builder.Services.AddSingleton<AdminGrpc>();
 
         var application = builder.Build();
+        application.Use(application.Services.GetRequiredService<OrderCalls>().Before);
         application.UseServicesOfTheProcess();
         application.UseAnswerToUnknownMethods();
         application.UseTypedErrorsOfUnreadableCalls();

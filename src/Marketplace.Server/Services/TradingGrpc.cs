@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Gwh.Marketplace.V1;
 using Marketplace.Domain.Accounts;
+using Marketplace.Domain.Orders;
 using Marketplace.Domain.Refusals;
 using Marketplace.Grains.Accounts;
 using Microsoft.Extensions.ObjectPool;
@@ -8,16 +9,17 @@ using RejectReason = Gwh.Marketplace.V1.RejectReason;
 
 namespace Marketplace.Server.Services;
 
-/// <summary>Order entry: one order a call, a batch a call, or a session. All three go to the account and on from there.</summary>
+/// <summary>
+/// Order entry: one order a call, a batch a call, or a session. All three go to the account and on from there. Calls of one order come here only where <see cref="OrderCalls"/>
+/// leaves them to the generated messages.
+/// </summary>
 [BindServiceMethod(typeof(SessionMethod), nameof(SessionMethod.BindOthers))]
 internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingService.TradingServiceBase
 {
-    private const int SpareSingle = 256;
-
     // Of those that are not used, as many are kept as four sessions with a full window have.
     private readonly DefaultObjectPool<SessionSubmission> _submissions = new(new DefaultPooledObjectPolicy<SessionSubmission>(), 4 * CatalogGrpc.SessionWindow);
-    private readonly DefaultObjectPool<MessageSubmission> _single = new(new DefaultPooledObjectPolicy<MessageSubmission>(), SpareSingle);
 
+    [OrderCall(CommandKind.Place)]
     public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 1, cancels: 0);
@@ -39,8 +41,7 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
             requests[i] = request.Orders[i].ToDomain(doors.Catalog);
         }
 
-        var submission = new MessageSubmission();
-        submission.Ask(requests);
+        var submission = new MessageSubmission(requests);
         await await doors.Submit(caller.Id, submission);
         var response = new PlaceOrdersResponse();
         for (var i = 0; i < requests.Length; i++)
@@ -51,18 +52,21 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
         return response;
     }
 
+    [OrderCall(CommandKind.Cancel)]
     public override Task<CancelOrderResponse> CancelOrder(CancelOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
         return One(context, request.ToDomain(), static order => new CancelOrderResponse { Order = order });
     }
 
+    [OrderCall(CommandKind.Replace)]
     public override Task<ReplaceOrderResponse> ReplaceOrder(ReplaceOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 1, cancels: 0);
         return One(context, request.ToDomain(), static order => new ReplaceOrderResponse { Order = order });
     }
 
+    [OrderCall(CommandKind.Reduce)]
     public override Task<ReduceOrderResponse> ReduceOrder(ReduceOrderRequest request, ServerCallContext context)
     {
         doors.EnterOrders(Caller.Of(context), orders: 0, cancels: 1);
@@ -138,18 +142,11 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
     public Task OpenSession(IAsyncStreamReader<SessionMessage> requests, IServerStreamWriter<OpenSessionResponse> responses, ServerCallContext context) =>
         new OrderSession(doors, feeds, _submissions, Caller.Of(context), responses, context.GetHttpContext().Response.BodyWriter).Run(requests, StreamWatch.Live.TokenOf(context));
 
-    private Task<TResponse> One<TResponse>(ServerCallContext context, in OrderRequest request, Func<Order, TResponse> answer)
+    private async Task<TResponse> One<TResponse>(ServerCallContext context, OrderRequest request, Func<Order, TResponse> answer)
     {
-        var submission = _single.Get();
-        submission.Ask(request);
-        return Answer(doors.Submit(Caller.Of(context).Id, submission), submission, answer);
-    }
-
-    private async Task<TResponse> Answer<TResponse>(ValueTask<Task> submitted, MessageSubmission submission, Func<Order, TResponse> answer)
-    {
-        await await submitted;
+        var submission = new MessageSubmission(request);
+        await await doors.Submit(Caller.Of(context).Id, submission);
         var (refusal, order) = submission[0];
-        _single.Return(submission);
         if (refusal.Reason != Reason.None)
         {
             throw refusal.ToException();

@@ -5,33 +5,20 @@ using Marketplace.Grains.Accounts;
 
 namespace Marketplace.Server.Translation;
 
-/// <summary>A submission whose answers become messages as they are known. It may be used again.</summary>
+/// <summary>A submission whose answers become messages as they are known.</summary>
 internal sealed class MessageSubmission : OrderSubmission
 {
-    private readonly OrderRequest[] _one = new OrderRequest[1];
-    private (Refusal Refusal, Order? Order)[] _answers = new (Refusal, Order?)[1];
+    private readonly (Refusal Refusal, Order? Order)[] _answers;
+
+    /// <summary>Submits requests.</summary>
+    public MessageSubmission(params OrderRequest[] requests)
+    {
+        _answers = new (Refusal, Order?)[requests.Length];
+        Ask("", 0, requests, requests.Length);
+    }
 
     /// <summary>What came of a request, once it is answered.</summary>
     public (Refusal Refusal, Order? Order) this[int index] => _answers[index];
-
-    /// <summary>What is submitted next: one request.</summary>
-    public void Ask(in OrderRequest request)
-    {
-        _one[0] = request;
-        Ask(_one);
-    }
-
-    /// <summary>What is submitted next.</summary>
-    public void Ask(OrderRequest[] requests)
-    {
-        if (_answers.Length < requests.Length)
-        {
-            _answers = new (Refusal, Order?)[requests.Length];
-        }
-
-        _answers.AsSpan(0, requests.Length).Clear();
-        Ask("", 0, requests, requests.Length);
-    }
 
     /// <inheritdoc/>
     protected override bool IsKnown(int index) => _answers[index].Refusal.Reason != Reason.None || _answers[index].Order is not null;

@@ -3,16 +3,9 @@ using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Gwh.Marketplace.V1;
-using Marketplace.Domain.Accounts;
-using Marketplace.Domain.Instruments;
-using Marketplace.Domain.Orders;
-using Marketplace.Domain.Refusals;
-using Marketplace.Domain.Units;
 using Marketplace.Grains.Accounts;
 using Marketplace.Server.Translation;
-using OrderStatus = Marketplace.Domain.Accounts.OrderStatus;
 using Side = Marketplace.Domain.Orders.Side;
-using TimeInForce = Marketplace.Domain.Orders.TimeInForce;
 
 namespace Marketplace.EndToEnd.Tests.Translation;
 
@@ -22,40 +15,12 @@ public sealed class SessionResultWriterTests
     private static readonly IList<FieldDescriptor> Fields = CommandResult.Descriptor.Fields.InDeclarationOrder();
     private static readonly CommandResult Nothing = new();
 
-    private static readonly Gen<long> Amount = Gen.Frequency((1, Gen.Const(0L)), (2, Gen.Long[1, 300]), (2, Gen.Long), (1, Gen.Const(long.MinValue)));
-
-    private static readonly Gen<OrderOutcome> Refused =
-        Gen.Select(Gen.Enum<Marketplace.Domain.Refusals.RejectReason>(), Gen.String[0, 700])
-            .Select((reason, field) => new OrderOutcome(field.Length % 5 == 0 ? default : new Refusal(reason, field), null));
-
-    private static readonly Gen<OrderOutcome> Taken =
-        Gen.Select(Amount.Array[14], Gen.Enum<Side>(), Gen.Enum<TimeInForce>(), Gen.Enum<SelfTradeMode>(), Gen.Enum<OrderStatus>(), Gen.Short, Gen.Long[0, 4_000_000_000_000_000])
-            .Select((amounts, side, lifetime, selfTrade, status, bps, time) => new OrderOutcome(default, new OrderView
-            {
-                ClientOrderId = "mine",
-                Instrument = "not told",
-                Number = amounts[0],
-                BookOrder = amounts[1],
-                Terms = new(
-                    CommandKind.Place, 7, side, Marketplace.Domain.Orders.OrderType.Limit, lifetime, Price: amounts[2], Quantity: amounts[3], StopPrice: amounts[4], DisplayKwh: amounts[5],
-                    MakerBps: bps, TakerBps: ~bps, SelfTrade: selfTrade, ExpiresAtMicros: time % 3 == 0 ? 0 : time),
-                Status = status,
-                Reason = Marketplace.Domain.Refusals.RejectReason.Expired,
-                Open = amounts[6],
-                Filled = amounts[7],
-                FilledMicros = amounts[8],
-                FeeMicros = amounts[9],
-                Hold = amounts[10],
-                Sequence = amounts[11],
-                Time = new(time),
-            }));
-
     [Fact]
     public void The_bytes_are_those_of_the_generated_messages_batch_after_batch()
     {
         var writer = new SessionResultWriter();
         var told = new HashSet<string>();
-        Gen.Select(Gen.Long[0, long.MaxValue], Gen.OneOf(Refused, Taken).Array[0, 150]).Sample(
+        Gen.Select(Gen.Long[0, long.MaxValue], Gen.OneOf(Outcomes.Refused, Outcomes.Taken).Array[0, 150]).Sample(
             (batch, outcomes) =>
             {
                 var expected = new OpenSessionResponse { BatchResult = new() { BatchNumber = batch, Results = { outcomes.Select(Message) } } };
