@@ -101,6 +101,18 @@ internal sealed class SqliteLink : IDisposable
         if (result != SQLITE_OK && (truncate || (result & 0xFF) != SQLITE_BUSY)) Throw(result, "checkpoint");
     }
 
+    /// <summary>Moves what can be moved; where the disk is full nothing is: everything is durable where it is, and moves when there is room again.</summary>
+    public void CheckpointIfRoom()
+    {
+        try
+        {
+            Checkpoint(truncate: false);
+        }
+        catch (NoRoomException)
+        {
+        }
+    }
+
     public void Check(int result, string doing)
     {
         if (result != SQLITE_OK) Throw(result, doing);

@@ -14,6 +14,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteLink _link;
     private readonly string _logFile;
     private readonly sqlite3_stmt _append, _createLog, _raiseTerm, _term, _claim, _takeOver, _release;
+    private readonly SqliteCheckpoint _checkpoint;
     private SafeFileHandle? _log;
     private long _bytesSinceCheckpoint;
 
@@ -21,6 +22,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         _link = link;
         _logFile = file + "-wal";
+        _checkpoint = new SqliteCheckpoint(file);
         _append = link.Prepare(SqliteSchema.Append);
         _createLog = link.Prepare(SqliteSchema.CreateLog);
         _raiseTerm = link.Prepare(SqliteSchema.RaiseTerm);
@@ -42,8 +44,7 @@ internal sealed class SqliteWriter : IDisposable
         Bind(_raiseTerm, 1, log);
         long term = Returned(_raiseTerm) ?? throw new ArgumentOutOfRangeException(nameof(log), log, "There is no such log.");
         // What a former process wrote may stand in the page cache only, even after a sync that failed: copying it into the file writes and syncs it anew.
-        _link.Checkpoint(truncate: true);
-        _bytesSinceCheckpoint = 0;
+        CheckpointAll();
         return term;
     }
 
@@ -64,21 +65,29 @@ internal sealed class SqliteWriter : IDisposable
         _bytesSinceCheckpoint += payload.Length + PageBytes;
     }
 
+    /// <summary>
+    /// Once the write-ahead log is long enough it is moved into the file beside the commits; when that is done, or as much has come meanwhile, the rest of it is moved here, and the log begins anew.
+    /// </summary>
     public void CheckpointWhenDue()
     {
-        if (_bytesSinceCheckpoint < CheckpointBytes) return;
+        bool isDone = _checkpoint.HasBegun && !_checkpoint.IsRunning;
+        if (!isDone && _bytesSinceCheckpoint < CheckpointBytes) return;
         _bytesSinceCheckpoint = 0;
-        try
+        if (!_checkpoint.HasBegun)
         {
-            _link.Checkpoint(truncate: false);
+            _checkpoint.Begin();
+            return;
         }
-        catch (NoRoomException)
-        {
-            // Everything is durable where it is; it moves when there is room again.
-        }
+        _checkpoint.End();
+        _link.CheckpointIfRoom();
     }
 
-    public void CheckpointAll() => _link.Checkpoint(truncate: true);
+    public void CheckpointAll()
+    {
+        _checkpoint.End();
+        _link.Checkpoint(truncate: true);
+        _bytesSinceCheckpoint = 0;
+    }
 
     public void Claim(string stream, long log, long term)
     {
@@ -121,6 +130,7 @@ internal sealed class SqliteWriter : IDisposable
     public void Dispose()
     {
         _link.Dispose();
+        _checkpoint.Dispose();
         _log?.Dispose();
     }
 

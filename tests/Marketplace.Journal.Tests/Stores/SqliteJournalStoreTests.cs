@@ -58,4 +58,33 @@ public sealed class SqliteJournalStoreTests : JournalStoreCompliance, IDisposabl
         using IJournalStore store = NewStore();
         Assert.Contains("is not a journal", Assert.Throws<JournalCorruptException>(() => store.Open(mayCreate: true)).Message);
     }
+
+    [Fact]
+    public void The_write_ahead_log_is_moved_while_rows_come_and_does_not_grow_with_them()
+    {
+        const int rows = 1_000;
+        byte[] payload = new byte[64 * 1024];
+        RowHash last = RowHash.None;
+        long longest = 0;
+        using (IJournalStore store = NewStore())
+        {
+            store.Open(mayCreate: true);
+            long log = store.CreateLog(), term = store.RaiseTerm(log);
+            for (long position = 1; position <= rows; position++)
+            {
+                RowHash hash = RowHash.OfRow(last, log, term, position, payload);
+                store.Append(log, term, position, last, hash, payload);
+                last = hash;
+                store.AfterFlush();
+                longest = Math.Max(longest, new FileInfo(_directory.File("journal.db-wal")).Length);
+                if (position == rows / 2) Assert.Equal(last, store.ReadHash(log, position));
+            }
+            Assert.InRange(longest, 8 << 20, 20 << 20);
+            Assert.InRange(new FileInfo(_directory.File("journal.db")).Length, rows * payload.Length - longest, long.MaxValue);
+        }
+        using IJournalStore again = NewStore();
+        again.Open(mayCreate: false);
+        Assert.Equal((rows, last), (again.FindLog(1)!.Value.Position, again.FindLog(1)!.Value.Hash));
+        Assert.Equal(rows, Enumerable.Range(1, rows).Count(position => again.ReadHash(1, position) is not null));
+    }
 }
