@@ -7,11 +7,12 @@ namespace Marketplace.Server.Errors;
 /// <summary>The edge of the process: every call passes the access table here, and whatever goes wrong behind it leaves as a typed error.</summary>
 internal sealed partial class Edge(AccessTable table, KeyRing keys, IHostApplicationLifetime lifetime, ILogger<Edge> log)
 {
+    /// <summary>A call's method, such as /gwh.marketplace.v1.TradingService/PlaceOrder.</summary>
+    public static string MethodOf(HttpContext call) => call.Request.Path.Value!;
+
     /// <summary>Who makes a call, if it may.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="method">Its method, such as /gwh.marketplace.v1.TradingService/PlaceOrder.</param>
     /// <exception cref="RpcException">It may not.</exception>
-    public Caller LetIn(HttpContext call, string method)
+    public Caller LetIn(HttpContext call)
     {
         var refused = keys.Identify(call, out var caller);
         if (refused != RejectReason.None)
@@ -19,7 +20,7 @@ internal sealed partial class Edge(AccessTable table, KeyRing keys, IHostApplica
             throw refused.ToException();
         }
 
-        return table.Allows(method, caller!.Role) ? caller : throw RejectReason.PermissionDenied.ToException();
+        return table.Allows(MethodOf(call), caller!.Role) ? caller : throw RejectReason.PermissionDenied.ToException();
     }
 
     /// <summary>What a call is told of a failure.</summary>

@@ -77,7 +77,7 @@ internal sealed class EdgeInterceptor(Edge edge, AccessTable table, StreamWatch 
             return null;
         }
 
-        var caller = edge.LetIn(context.GetHttpContext(), context.Method);
+        var caller = edge.LetIn(context.GetHttpContext());
         caller.Enter(context);
         return caller;
     }

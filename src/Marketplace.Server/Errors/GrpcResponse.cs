@@ -21,13 +21,19 @@ internal static class GrpcResponse
     /// <summary>Answers a call with an error: headers alone, no message.</summary>
     public static void Refuse(this HttpResponse response, RpcException error)
     {
-        response.ContentType = ContentType;
-        response.Headers[StatusHeader] = Text(error.StatusCode);
-        response.Headers[MessageHeader] = IsPlain(error.Status.Detail) ? error.Status.Detail : Uri.EscapeDataString(error.Status.Detail);
+        response.Refuse(error.Status);
         foreach (var entry in error.Trailers)
         {
             response.Headers.Append(entry.Key, entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes) : entry.Value);
         }
+    }
+
+    /// <summary>Answers a call with a status and nothing more.</summary>
+    public static void Refuse(this HttpResponse response, Status status)
+    {
+        response.ContentType = ContentType;
+        response.Headers[StatusHeader] = Text(status.StatusCode);
+        response.Headers[MessageHeader] = IsPlain(status.Detail) ? status.Detail : Uri.EscapeDataString(status.Detail);
     }
 
     /// <summary>Whether a text needs no escapes in a header: printable ASCII but the percent sign.</summary>

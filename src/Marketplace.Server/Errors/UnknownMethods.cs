@@ -8,7 +8,7 @@ namespace Marketplace.Server.Errors;
 /// </summary>
 internal static class UnknownMethods
 {
-    private static readonly RpcException s_unimplemented = new(new Status(StatusCode.Unimplemented, "Method is unimplemented."));
+    private static readonly Status s_unimplemented = new(StatusCode.Unimplemented, "Method is unimplemented.");
 
     /// <summary>Answers calls for which there is no method; what is no call of gRPC is not found.</summary>
     public static void UseAnswerToUnknownMethods(this IApplicationBuilder application) => application.Use(static next => http =>

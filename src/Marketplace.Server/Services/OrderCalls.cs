@@ -15,7 +15,7 @@ internal sealed class OrderCallAttribute(CommandKind kind) : Attribute
 
 /// <summary>
 /// Calls of one order, served between the web server and the account without the layers in between (docs/decisions/0049-calls-of-one-order-past-the-library.md). What is not as usual - compressed,
-/// unknown fields, whatever cannot be read - goes on to gRPC's library unread, which serves all other methods.
+/// longer than 4 KiB, odd to <see cref="WireFields"/> - goes on to gRPC's library unread, which serves all other methods.
 /// </summary>
 internal sealed class OrderCalls(Doors doors, Edge edge)
 {
@@ -49,12 +49,14 @@ internal sealed class OrderCalls(Doors doors, Edge edge)
             }
 
             isRead = true;
-            if (read.IsCompleted && Ask(kind, read.Buffer) is { } submission)
+            if (read.IsCompleted && TryRead(kind, read.Buffer, out var request))
             {
                 body.AdvanceTo(read.Buffer.End);
-                var caller = edge.LetIn(http, http.Request.Path.Value!);
+                var caller = edge.LetIn(http);
                 var orders = OrderCommandWire.IsOrder(kind) ? 1 : 0;
                 doors.EnterOrders(caller, orders, cancels: 1 - orders);
+                var submission = _submissions.Get();
+                submission.Ask(request);
                 await await doors.Submit(caller.Id, submission);
                 Answer(http.Response, submission);
 
@@ -67,7 +69,7 @@ internal sealed class OrderCalls(Doors doors, Edge edge)
         }
         catch (Exception failed) when (isRead)
         {
-            http.Response.Refuse(edge.ErrorOf(failed, http.Request.Path.Value!, http.RequestAborted.IsCancellationRequested));
+            http.Response.Refuse(edge.ErrorOf(failed, Edge.MethodOf(http), http.RequestAborted.IsCancellationRequested));
             return;
         }
         catch (Exception)
@@ -78,19 +80,12 @@ internal sealed class OrderCalls(Doors doors, Edge edge)
         await others(http);
     }
 
-    /// <summary>What a request asks for; null where it is left to the generated messages.</summary>
-    private OrderCallSubmission? Ask(CommandKind kind, ReadOnlySequence<byte> framed)
+    /// <summary>Reads what a request asks for; false where it is left to the generated messages.</summary>
+    private bool TryRead(CommandKind kind, ReadOnlySequence<byte> framed, out OrderRequest request)
     {
         var bytes = framed.FirstSpan;
-        OrderRequest request = default;
-        if (!framed.IsSingleSegment || !GrpcFrame.IsOne(bytes) || !_commands.TryRead(kind, bytes[GrpcFrame.Bytes..], default, 0, ref request))
-        {
-            return null;
-        }
-
-        var submission = _submissions.Get();
-        submission.Ask(request);
-        return submission;
+        request = default;
+        return framed.IsSingleSegment && GrpcFrame.IsOne(bytes) && _commands.TryRead(kind, bytes[GrpcFrame.Bytes..], default, 0, ref request);
     }
 
     private static void Answer(HttpResponse response, OrderCallSubmission submission)

@@ -15,8 +15,11 @@ internal sealed class OrderCallSubmission : OrderSubmission
     /// <summary>More than the fields of an order take, but for its texts, with the lengths before them and the frame.</summary>
     private const int MostOfOrder = 512;
 
+    /// <summary>Enough for an order with ids as long as they may be.</summary>
+    private const int FirstRoom = 2048;
+
     private readonly OrderRequest[] _one = new OrderRequest[1];
-    private BackwardWriter _response = new(MostOfOrder);
+    private BackwardWriter _response = new(FirstRoom);
     private bool _isKnown;
 
     /// <summary>Why it was refused, once it is answered; none if it was not.</summary>

@@ -51,6 +51,7 @@ internal sealed class OrderCommandWire(CatalogView catalog)
         var id = "";
         long side = 0, type = 0, force = 0, selfTrade = 0, price = 0, quantity = 0, display = 0, stop = 0, sequence = 0, expires = 0, validUntil = 0;
         var postOnly = false;
+        var own = ReadOnlySpan<byte>.Empty;
         while (fields.Next() is var field and not 0)
         {
             switch (field)
@@ -59,7 +60,7 @@ internal sealed class OrderCommandWire(CatalogView catalog)
                     id = fields.Text();
                     break;
                 case PlaceOrderRequest.InstrumentIdFieldNumber:
-                    instrument = fields.AsciiBytes() is { IsEmpty: false } own ? own : instrument;
+                    own = fields.AsciiBytes();
                     break;
                 case PlaceOrderRequest.SideFieldNumber:
                     side = fields.Number();
@@ -108,7 +109,7 @@ internal sealed class OrderCommandWire(CatalogView catalog)
             Kind = CommandKind.Place,
             ClientOrderId = id,
             RequestId = "",
-            Instrument = Find(ref fields, instrument),
+            Instrument = Find(ref fields, own.IsEmpty ? instrument : own),
             Side = (Domain.Orders.Side)OrderWire.Narrow(unchecked((int)side)),
             Type = (Domain.Orders.OrderType)OrderWire.Narrow(unchecked((int)type)),
             TimeInForce = (Domain.Orders.TimeInForce)OrderWire.Narrow(unchecked((int)force)),

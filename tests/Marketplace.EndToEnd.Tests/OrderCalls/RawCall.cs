@@ -14,7 +14,7 @@ internal sealed record RawAnswer(string Headers, byte[] Body, string Trailers)
 }
 
 /// <summary>Unary calls as they are on the wire, HTTP/2 in plain text.</summary>
-internal sealed class RawCall(Uri address) : IDisposable
+internal sealed class RawCall(Uri address, string contentType = "application/grpc") : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = address };
 
@@ -35,7 +35,7 @@ internal sealed class RawCall(Uri address) : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new Parts(parts),
         };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         request.Headers.TE.ParseAdd("trailers");
         if (key is not null)
         {
@@ -56,7 +56,7 @@ internal sealed class RawCall(Uri address) : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string Text(IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers) =>
-        string.Join('\n', headers.Where(header => header.Key is not ("Date" or "Content-Length")).OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {string.Join(',', header.Value)}"));
+        string.Join('\n', headers.Where(header => header.Key != "Date").OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {string.Join(',', header.Value)}"));
 
     private sealed class Parts(byte[][] parts) : HttpContent
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -105,6 +106,20 @@ public sealed class SessionBatchReaderTests
             ["a length beyond the end"] = Batch([(SessionCommand.PlaceFieldNumber << 3) | (byte)WireFormat.WireType.LengthDelimited, 100]),
         };
         Assert.All(odd, one => Assert.Null(s_reader.Read(one.Value, [])));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("", "H100-USEAST-2027Q2")]
+    [InlineData("H100-USEAST-2027Q2", "")]
+    [InlineData("H100-USEAST-2027Q2", "B200R2-DE-20280301")]
+    public void Of_a_field_that_comes_twice_the_second_counts(string first, string second)
+    {
+        byte[] place = [.. Field(PlaceOrderRequest.InstrumentIdFieldNumber, Encoding.ASCII.GetBytes(first)), .. Field(PlaceOrderRequest.InstrumentIdFieldNumber, Encoding.ASCII.GetBytes(second))];
+        byte[] instrument = Field(SessionBatch.InstrumentIdFieldNumber, Encoding.ASCII.GetBytes(s_instruments[0]));
+        var batch = Field(OpenSessionRequest.BatchFieldNumber, [.. Field(SessionBatch.CommandsFieldNumber, Field(SessionCommand.PlaceFieldNumber, place)), .. instrument]);
+
+        Equal(s_reader.Read(OpenSessionRequest.Parser.ParseFrom(batch).Batch), s_reader.Read(batch, [])!.Value);
     }
 
     [Fact]
