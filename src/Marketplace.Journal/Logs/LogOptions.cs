@@ -19,7 +19,7 @@ public sealed record LogOptions
     public long MaxQueuedBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>Bytes of the tail, where it has to be made, in whole pages of 4 KiB: so much of the newest rows is durable there before the store must be synced.</summary>
-    public int TailBytes { get; init; } = 4 * 1024 * 1024;
+    public int TailBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>How long a flush of an idle log waits for messages under way inside the process.</summary>
     public TimeSpan MessageWait { get; init; } = TimeSpan.FromMicroseconds(200);

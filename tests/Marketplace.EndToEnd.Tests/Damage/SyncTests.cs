@@ -38,7 +38,7 @@ public sealed class SyncTests
     public async Task A_sync_that_fails_ends_the_process_and_what_was_acknowledged_is_there_at_the_next_start(string file, int fails)
     {
         // More than two tails hold, of a page a write. The calls that fail are counted by thread, and the one that starts syncs the log and the head as well.
-        const int Most = 3_000;
+        const int Most = 5_000;
         using var folder = new DataFolder();
         var acknowledged = 0;
         await using (var server = Traced(folder, "calls", ["-P", Path.Combine(folder.Directory.FullName, file), "-e", $"inject=fdatasync:error=EIO:when={fails}+"]))
