@@ -18,6 +18,9 @@ internal struct BackwardWriter(int bytes)
     /// <summary>How many bytes there are.</summary>
     public readonly int Written => _bytes.Length - _at;
 
+    /// <summary>All of them.</summary>
+    public readonly Span<byte> All => _bytes.AsSpan(_at);
+
     /// <summary>Begins anew.</summary>
     public void Clear() => _at = _bytes.Length;
 
@@ -78,11 +81,11 @@ internal struct BackwardWriter(int bytes)
         Tag(field, WireFormat.WireType.LengthDelimited);
     }
 
-    /// <summary>Bytes for the caller to fill.</summary>
-    public Span<byte> Room(int bytes)
+    /// <summary>So many bytes for the caller to fill, and all that there are behind them.</summary>
+    public Span<byte> Front(int bytes)
     {
         _at -= bytes;
-        return _bytes.AsSpan(_at, bytes);
+        return All;
     }
 
     private void Tag(int field, WireFormat.WireType type) => Raw(WireFormat.MakeTag(field, type));

@@ -26,7 +26,7 @@ internal sealed class OrderCallSubmission : OrderSubmission
     public Refusal Refusal { get; private set; }
 
     /// <summary>The response with gRPC's framing, once it is answered and not refused.</summary>
-    public ReadOnlySpan<byte> Frame => _response.Slice(_response.Written, _response.Written);
+    public ReadOnlySpan<byte> Frame => _response.All;
 
     /// <summary>What is submitted next.</summary>
     public void Ask(in OrderRequest request)
@@ -97,7 +97,6 @@ internal sealed class OrderCallSubmission : OrderSubmission
         _response.Text(Order.InstrumentIdFieldNumber, order.Instrument);
         _response.Text(Order.ClientOrderIdFieldNumber, clientOrderId);
         _response.Length(OrderField, _response.Written);
-        _response.Room(GrpcFrame.Bytes);
-        GrpcFrame.Write(_response.Slice(_response.Written, _response.Written));
+        GrpcFrame.Write(_response.Front(GrpcFrame.Bytes));
     }
 }

@@ -128,15 +128,15 @@ internal sealed class SessionBatchReader(CatalogView catalog)
     private bool ReadCommand(ReadOnlySpan<byte> command, ReadOnlySpan<byte> instrument, long validUntil, ref OrderRequest request)
     {
         var fields = new WireFields(command);
-        var kind = fields.Next();
-        var body = fields.Bytes();
-        return fields.Next() == 0 && !fields.IsOdd && kind switch
+        CommandKind? kind = fields.Next() switch
         {
-            SessionCommand.PlaceFieldNumber => _commands.TryRead(CommandKind.Place, body, instrument, validUntil, ref request),
-            SessionCommand.CancelFieldNumber => _commands.TryRead(CommandKind.Cancel, body, instrument, validUntil, ref request),
-            SessionCommand.ReplaceFieldNumber => _commands.TryRead(CommandKind.Replace, body, instrument, validUntil, ref request),
-            SessionCommand.ReduceFieldNumber => _commands.TryRead(CommandKind.Reduce, body, instrument, validUntil, ref request),
-            _ => false,
+            SessionCommand.PlaceFieldNumber => CommandKind.Place,
+            SessionCommand.CancelFieldNumber => CommandKind.Cancel,
+            SessionCommand.ReplaceFieldNumber => CommandKind.Replace,
+            SessionCommand.ReduceFieldNumber => CommandKind.Reduce,
+            _ => null,
         };
+        var body = fields.Bytes();
+        return fields.Next() == 0 && !fields.IsOdd && kind is { } known && _commands.TryRead(known, body, instrument, validUntil, ref request);
     }
 }
