@@ -7,8 +7,7 @@ namespace Marketplace.Domain.Accounts;
 /// <summary>The account's way to its books and back: commands of a turn gathered for each book, and the reports that answer them.</summary>
 public sealed partial class Account
 {
-    // Lists of commands kept from one turn to the next: those of a usual batch.
-    private const int MostSpareLists = 4;
+    // Lists and queues kept for the next who needs one: those of a usual batch.
     private const int MostSpareCommands = 256;
 
     /// <inheritdoc/>
@@ -26,11 +25,11 @@ public sealed partial class Account
             var entered = new CommandsEntered(line.Instrument, CollectionsMarshal.AsSpan(commands), _session);
             Recorded(entered);
             Send(line, entered);
-            commands.Clear();
             line.Entering = null;
-            if (_spare.Count < MostSpareLists && commands.Capacity <= MostSpareCommands)
+            if (commands.Capacity <= MostSpareCommands)
             {
-                _spare.Push(commands);
+                commands.Clear();
+                Spare<List<EnteredCommand>>.Give(commands);
             }
         }
 
@@ -42,7 +41,7 @@ public sealed partial class Account
     {
         if (line.Entering is not { } commands)
         {
-            line.Entering = commands = _spare.TryPop(out var spare) ? spare : [];
+            line.Entering = commands = Spare<List<EnteredCommand>>.Take();
             _entering.Add(line);
         }
 
@@ -96,7 +95,7 @@ public sealed partial class Account
             _orders.At(order).IdPlace = idPlace;
         }
 
-        line.Unanswered.Enqueue(new(command.Order, key, idPlace, command.ExtraHold, command.StopPrice, key.IsNone ? _slicing : 0, clientOrderId, _waiter, _place));
+        line.Ask(new(command.Order, key, idPlace, command.ExtraHold, command.StopPrice, key.IsNone ? _slicing : 0, clientOrderId, _waiter, _place));
     }
 
     private void Send(BookLine line, CommandsEntered entered) => Outbox.Post(line.Book, new OrderCommands(entered.Packed, Participant!.Firm));
@@ -177,7 +176,7 @@ public sealed partial class Account
     /// <summary>A report answers the first command its book has not answered: what was asked.</summary>
     private Unanswered Answered(BookLine line, int place, in OrderReport report)
     {
-        var asked = line.Unanswered.Dequeue();
+        var asked = line.Answered();
         Check.That(asked.Order == report.Order);
         if (asked.MassCancel != 0)
         {
@@ -251,11 +250,32 @@ public sealed partial class Account
 
         public Outbox.Channel Book { get; } = book;
 
-        /// <summary>Commands the book has not answered, in the order sent.</summary>
-        public Queue<Unanswered> Unanswered { get; } = new();
-
         /// <summary>Commands of the turn under way; null where there are none.</summary>
         public List<EnteredCommand>? Entering { get; set; }
+
+        /// <summary>Commands the book has not answered, in the order sent; null where there are none.</summary>
+        public Queue<Unanswered>? Unanswered { get; private set; }
+
+        /// <summary>A command is sent.</summary>
+        public void Ask(in Unanswered command) => (Unanswered ??= Spare<Queue<Unanswered>>.Take()).Enqueue(command);
+
+        /// <summary>The book has answered the first command it had not: which that was.</summary>
+        public Unanswered Answered()
+        {
+            Check.That(Unanswered is not null);
+            var first = Unanswered.Dequeue();
+            if (Unanswered.Count == 0)
+            {
+                if (Unanswered.Capacity <= MostSpareCommands)
+                {
+                    Spare<Queue<Unanswered>>.Give(Unanswered);
+                }
+
+                Unanswered = null;
+            }
+
+            return first;
+        }
     }
 
     /// <summary>A command its book has not answered. Who waits for the answer, and the id of a new order as its sender's text, are not part of the state.</summary>

@@ -99,7 +99,7 @@ public sealed partial class Account
         }
 
         var books = slice.Select(order => order.Instrument).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(instrument => new CancelledBook(instrument, LineOf(instrument).Unanswered.Count)).ToArray();
+            .Select(instrument => new CancelledBook(instrument, LineOf(instrument).Unanswered?.Count ?? 0)).ToArray();
         var listed = slice.Take(Math.Max(0, MassCancelReport.MostOrders - cancel.Cancels)).Select(order => new ListedOrder(order.Number, order.Id)).ToArray();
         Emit(new MassCancelSliced(cancel.Number, cursor, targets.Count == 0, slice.Count, books, listed));
         foreach (var order in slice)

@@ -40,12 +40,12 @@ public sealed partial class Account
 
         _orders.Write(writer);
 
-        var waiting = _lines.Values.Where(line => line.Unanswered.Count > 0).OrderBy(line => line.Instrument, StringComparer.Ordinal).ToArray();
+        var waiting = _lines.Values.Where(line => line.Unanswered is not null).OrderBy(line => line.Instrument, StringComparer.Ordinal).ToArray();
         writer.Count(waiting.Length);
         foreach (var line in waiting)
         {
             writer.Text(line.Instrument);
-            writer.Count(line.Unanswered.Count);
+            writer.Count(line.Unanswered!.Count);
             foreach (var asked in line.Unanswered)
             {
                 writer.Long(asked.Order);
@@ -148,7 +148,7 @@ public sealed partial class Account
         _ids.FindPlaces(places);
         foreach (var (line, command) in asked)
         {
-            line.Unanswered.Enqueue(command with { IdPlace = places.GetValueOrDefault(command.Key, -1) });
+            line.Ask(command with { IdPlace = places.GetValueOrDefault(command.Key, -1) });
         }
 
         foreach (var cancel in _massCancels.Values)

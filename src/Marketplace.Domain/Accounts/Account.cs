@@ -17,7 +17,6 @@ public sealed partial class Account : Machine
     private readonly Dictionary<string, BookLine> _lines = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _withdrawals = new(StringComparer.Ordinal);
     private readonly List<BookLine> _entering = [];
-    private readonly Stack<List<EnteredCommand>> _spare = new();
     private readonly List<Answer> _answers = [];
     private readonly IdWindow _ids = new();
     private long _lastOrderNumber;

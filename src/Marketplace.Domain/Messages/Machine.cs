@@ -8,7 +8,10 @@ namespace Marketplace.Domain.Messages;
 /// </summary>
 public abstract class Machine(string stream)
 {
-    private readonly List<Event> _turn = [];
+    // Longer lists than those of a usual turn are not kept.
+    private const int MostSpareEvents = 1_024;
+
+    private List<Event>? _turn;
 
     /// <summary>The journal stream that records this machine.</summary>
     public string Stream { get; } = stream;
@@ -32,7 +35,7 @@ public abstract class Machine(string stream)
     public virtual Timestamp? NextWake => null;
 
     /// <summary>Whether the turn under way has changed nothing yet: an exception now has no effect.</summary>
-    public virtual bool IsTurnEmpty => _turn.Count == 0;
+    public virtual bool IsTurnEmpty => _turn is null;
 
     /// <summary>Whether a record of the past is being applied.</summary>
     protected bool IsReplaying { get; private set; }
@@ -40,7 +43,7 @@ public abstract class Machine(string stream)
     /// <summary>Opens a turn at a time; what is due by then happens first.</summary>
     public void BeginTurn(Timestamp clock)
     {
-        Check.That(_turn.Count == 0);
+        Check.That(_turn is null);
         Now = Timestamp.Later(LastEventTime, clock);
         TurnBegan();
         Due();
@@ -106,14 +109,20 @@ public abstract class Machine(string stream)
     public Record? EndTurn()
     {
         Gather();
-        if (_turn.Count == 0)
+        if (_turn is null)
         {
             return null;
         }
 
         AcknowledgeReceived();
         var record = new Record(Now.Micros, [.. _turn]);
-        _turn.Clear();
+        if (_turn.Capacity <= MostSpareEvents)
+        {
+            _turn.Clear();
+            Spare<List<Event>>.Give(_turn);
+        }
+
+        _turn = null;
         Close();
         return record;
     }
@@ -141,7 +150,7 @@ public abstract class Machine(string stream)
     /// <summary>Writes the whole state in canonical form.</summary>
     public void Write(StateWriter writer)
     {
-        Check.That(_turn.Count == 0);
+        Check.That(_turn is null);
         writer.Long(Version);
         writer.Time(LastEventTime);
         Inbox.Write(writer);
@@ -164,12 +173,12 @@ public abstract class Machine(string stream)
     /// <summary>Takes an event into the turn's record and applies it.</summary>
     protected void Emit(Event happened)
     {
-        _turn.Add(happened);
+        Recorded(happened);
         Apply(happened);
     }
 
     /// <summary>Takes an event into the turn's record whose effect is already applied.</summary>
-    protected void Recorded(Event happened) => _turn.Add(happened);
+    protected void Recorded(Event happened) => (_turn ??= Spare<List<Event>>.Take()).Add(happened);
 
     /// <summary>At the start of each turn, live and in replay: forgets what the turn before told.</summary>
     protected virtual void TurnBegan()

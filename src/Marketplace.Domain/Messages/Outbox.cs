@@ -9,7 +9,9 @@ public sealed class Outbox
     /// <summary>Messages for one target.</summary>
     public sealed class Channel
     {
-        private readonly Queue<Message> _waiting = new();
+        // Mostly no more than one waits: a queue for each of many channels would be visited by each collection of garbage.
+        private Message? _first;
+        private Queue<Message>? _behind;
 
         internal Channel(string target) => Target = target;
 
@@ -41,11 +43,19 @@ public sealed class Outbox
         internal int UnacknowledgedAt { get; set; } = -1;
 
         /// <summary>Messages posted and not acknowledged.</summary>
-        public int Count => _waiting.Count;
+        public int Count => (int)(LastPosted - AcknowledgedUpTo);
 
         internal void Post(Message message)
         {
-            _waiting.Enqueue(message);
+            if (Count == 0)
+            {
+                _first = message;
+            }
+            else
+            {
+                (_behind ??= new()).Enqueue(message);
+            }
+
             LastPosted++;
         }
 
@@ -54,7 +64,7 @@ public sealed class Outbox
             Check.That(upTo <= LastPosted);
             while (AcknowledgedUpTo < upTo)
             {
-                _waiting.Dequeue();
+                _first = Count > 1 ? _behind!.Dequeue() : null;
                 AcknowledgedUpTo++;
             }
 
@@ -71,21 +81,30 @@ public sealed class Outbox
         /// <summary>The messages after a number, oldest first: as many as weigh no more than this together, and at least one where there is any.</summary>
         public Message[] After(long number, int most)
         {
-            var skip = (int)(Math.Max(number, AcknowledgedUpTo) - AcknowledgedUpTo);
-            var end = 0;
-            long weight = 0;
-            foreach (var message in _waiting)
+            if (Count == 0 || number >= LastPosted)
             {
-                weight += end < skip ? 0 : message.Weight;
-                if (weight > most && end > skip)
+                return [];
+            }
+
+            if (Count == 1)
+            {
+                return [_first!];
+            }
+
+            var after = new List<Message>();
+            long weight = 0;
+            foreach (var message in _behind!.Prepend(_first!).Skip((int)Math.Max(number - AcknowledgedUpTo, 0)))
+            {
+                weight += message.Weight;
+                if (weight > most && after.Count > 0)
                 {
                     break;
                 }
 
-                end++;
+                after.Add(message);
             }
 
-            return skip == 0 && end == _waiting.Count ? _waiting.ToArray() : _waiting.Skip(skip).Take(end - skip).ToArray();
+            return [.. after];
         }
     }
 

@@ -83,7 +83,7 @@ public sealed partial class OrderBook
         if (told.Reports is null)
         {
             _reported.Add(party);
-            told.Reports = TurnRoom.TakeReports();
+            told.Reports = Spare<List<OrderReport>>.Take();
         }
 
         told.Reports.Add(report);

@@ -23,6 +23,8 @@ public sealed partial class OrderBook : Machine
     /// <summary>The most reports in one message.</summary>
     public const int MaxReportsPerMessage = 5_000;
 
+    private const int MostSpareReports = 1_024;
+
     private readonly List<Party> _parties = [];
     private readonly NameTable _partyOf = new();
     private readonly NameTable _firmOf = new();
@@ -250,7 +252,11 @@ public sealed partial class OrderBook : Machine
                 Settlement.Reported(party, number);
             }
 
-            TurnRoom.Give(reports);
+            if (reports.Capacity <= MostSpareReports)
+            {
+                reports.Clear();
+                Spare<List<OrderReport>>.Give(reports);
+            }
         }
 
         _reported.Clear();

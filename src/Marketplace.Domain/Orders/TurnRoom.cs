@@ -10,17 +10,12 @@ internal static class TurnRoom
     private const int MostEvents = 1_024;
     private const int FirstBytes = 256;
     private const int MostBytes = 64 * 1_024;
-    private const int MostReports = 1_024;
-    private const int MostLists = 64;
 
     [ThreadStatic]
     private static OrderEvent[]? t_events;
 
     [ThreadStatic]
     private static byte[]? t_bytes;
-
-    [ThreadStatic]
-    private static Stack<List<OrderReport>>? t_reports;
 
     /// <summary>Room for a few events at least.</summary>
     public static OrderEvent[] TakeEvents()
@@ -53,20 +48,6 @@ internal static class TurnRoom
         if (bytes.Length is > 0 and <= MostBytes)
         {
             t_bytes = bytes;
-        }
-    }
-
-    /// <summary>An empty list of reports.</summary>
-    public static List<OrderReport> TakeReports() => t_reports is not null && t_reports.TryPop(out var taken) ? taken : [];
-
-    /// <summary>Takes a list of reports back, with what is in it.</summary>
-    public static void Give(List<OrderReport> reports)
-    {
-        t_reports ??= new();
-        if (reports.Capacity <= MostReports && t_reports.Count < MostLists)
-        {
-            reports.Clear();
-            t_reports.Push(reports);
         }
     }
 }

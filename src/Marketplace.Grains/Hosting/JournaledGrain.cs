@@ -15,9 +15,13 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     /// <summary>The most orders, reports and other messages one parcel carries, but for a single message of more.</summary>
     public const int MaxParcelMessages = 1_000;
 
+    private const int FirstBytes = 1_024;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
-    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    // A record's bytes, until they are queued: of whichever grain has its turn on the thread.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_bytes;
+
     private readonly Dictionary<Outbox.Channel, Queue<(long Number, TaskCompletionSource Done)>> _deliveries = [];
     private StreamClaim? _claim;
     private IReadOnlyList<Outbox.Channel> _posted = [];
@@ -212,12 +216,13 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
 
         if (record is not null)
         {
-            _bytes.ResetWrittenCount();
-            Venue.Serializer.Serialize(record, _bytes);
+            var bytes = t_bytes ??= new(FirstBytes);
+            bytes.ResetWrittenCount();
+            Venue.Serializer.Serialize(record, bytes);
 
             // Counted as a message under way from before the record is queued until its messages are sent, so that an idle log's flush waits for what they cause.
             Venue.Log.MessageDeparted();
-            _claim!.Append(_bytes.WrittenSpan, Machines.WakeOf(Machine));
+            _claim!.Append(bytes.WrittenSpan, Machines.WakeOf(Machine));
             _mailbox!.ReceiptsRecorded();
             Send();
             Venue.Log.MessageArrived();

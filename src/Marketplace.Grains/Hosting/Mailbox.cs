@@ -1,4 +1,5 @@
 using Marketplace.Domain.Messages;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Marketplace.Grains.Hosting;
 
@@ -8,12 +9,18 @@ namespace Marketplace.Grains.Hosting;
 /// </summary>
 public sealed class Mailbox : IThreadPoolWorkItem
 {
+    private const int MostSpareLists = 256;
+    private const int MostSpareLetters = 1_024;
+
+    // Of all mailboxes: most are empty most of the time (docs/decisions/0051-idle-machines-hold-nothing-young.md).
+    private static readonly DefaultObjectPool<List<Letter>> SpareLists = new(new LetterLists(), MostSpareLists);
+
     private readonly Lock _gate = new();
     private readonly TaskScheduler _scheduler;
     private readonly Action _take;
     private readonly Action<IThreadPoolWorkItem> _enqueue;
-    private List<Letter> _letters = [];
-    private List<Letter> _spare = [];
+    private List<Letter>? _letters;
+    private List<Letter>? _taken;
     private bool _isScheduled;
     private bool _isClosed;
     private long _receiptHeardAt;
@@ -71,7 +78,7 @@ public sealed class Mailbox : IThreadPoolWorkItem
                 return false;
             }
 
-            _letters.Add(letter);
+            (_letters ??= SpareLists.Get()).Add(letter);
             if (_isScheduled)
             {
                 return true;
@@ -89,18 +96,19 @@ public sealed class Mailbox : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            (_letters, _spare) = (_spare, _letters);
-            return _spare;
+            (_taken, _letters) = (_letters ?? SpareLists.Get(), null);
+            return _taken;
         }
     }
 
     /// <summary>What was taken is dealt with: what has come meanwhile is taken next, behind whatever else waits for the grain or a thread.</summary>
     internal void Taken()
     {
+        SpareLists.Return(_taken!);
+        _taken = null;
         lock (_gate)
         {
-            _spare.Clear();
-            _isScheduled = _letters.Count > 0 && !_isClosed;
+            _isScheduled = _letters is not null && !_isClosed;
             if (!_isScheduled)
             {
                 return;
@@ -127,6 +135,17 @@ public sealed class Mailbox : IThreadPoolWorkItem
     /// came together with this one: each would get a turn, a record and a parcel of its own.
     /// </summary>
     private void Schedule() => _enqueue(this);
+
+    private sealed class LetterLists : PooledObjectPolicy<List<Letter>>
+    {
+        public override List<Letter> Create() => [];
+
+        public override bool Return(List<Letter> letters)
+        {
+            letters.Clear();
+            return letters.Capacity <= MostSpareLetters;
+        }
+    }
 }
 
 /// <summary>Something for a grain's next turn: a parcel of another machine, the receipt of one of its own, a command, or, with nothing in it, the wish that receipts be recorded.</summary>
