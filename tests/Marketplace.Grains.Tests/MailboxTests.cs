@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Marketplace.Domain.Messages;
 using Marketplace.Grains.Hosting;
 
 namespace Marketplace.Grains.Tests;
@@ -8,6 +9,8 @@ public sealed class MailboxTests
 {
     private readonly Steps _steps = new();
     private readonly List<object?[]> _taken = [];
+    private readonly List<long> _heard = [];
+    private readonly Outbox.Channel _channel = new Outbox().To("account/a");
     private Mailbox _mailbox = null!;
 
     [Fact]
@@ -61,6 +64,96 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public void A_receipt_lies_until_the_grain_takes_something_else()
+    {
+        Open();
+        Assert.True(_mailbox.TryPostReceipt(_channel, new(1, 1), 1));
+        Assert.True(_mailbox.TryPostReceipt(new Outbox().To("account/b"), new(2, 1), 1));
+        Assert.Equal(0, _steps.Run());
+
+        _mailbox.TryPost("a");
+        Assert.Equal(1, _steps.Run());
+        Assert.Equal([2, 1], _heard);
+    }
+
+    [Fact]
+    public void A_receipt_that_is_wanted_begins_a_turn_and_only_one_of_that_channel_does()
+    {
+        Open();
+        _mailbox.WantReceipt(_channel);
+        _mailbox.TryPostReceipt(new Outbox().To("account/b"), new(7, 1), 1);
+        Assert.Equal(0, _steps.Run());
+
+        _mailbox.TryPostReceipt(_channel, new(1, 1), 1);
+        Assert.Equal(1, _steps.Run());
+        Assert.Equal([1, 7], _heard);
+    }
+
+    [Fact]
+    public void A_receipt_that_lies_begins_a_turn_when_it_is_wanted_afterwards()
+    {
+        Open();
+        _mailbox.TryPostReceipt(_channel, new(1, 1), 1);
+        _mailbox.WantReceipt(_channel);
+
+        Assert.Equal(1, _steps.Run());
+        Assert.Equal([1], _heard);
+    }
+
+    [Fact]
+    public void Whoever_wants_any_receipt_gets_the_next_and_wants_no_more_then()
+    {
+        Open();
+        _mailbox.WantReceipt(null);
+        _mailbox.TryPost("a");
+        Assert.Equal(1, _steps.Run());
+        Assert.Empty(_heard);
+
+        _mailbox.TryPostReceipt(_channel, new(1, 1), 1);
+        Assert.Equal(1, _steps.Run());
+        _mailbox.TryPostReceipt(_channel, new(2, 1), 1);
+        Assert.Equal(0, _steps.Run());
+        Assert.Equal([1], _heard);
+    }
+
+    [Fact]
+    public void Receipts_that_come_while_the_grain_takes_and_many_that_lie_begin_a_turn()
+    {
+        Open(taking: () =>
+        {
+            if (_taken.Count == 0)
+            {
+                _mailbox.TryPostReceipt(_channel, new(1, 1), 1);
+            }
+        });
+        _mailbox.TryPost("a");
+        Assert.Equal(2, _steps.Run());
+
+        var outbox = new Outbox();
+        for (var number = 1; number < Mailbox.MostLying; number++)
+        {
+            _mailbox.TryPostReceipt(outbox.To($"account/{number}"), new(1, 1), 1);
+        }
+
+        Assert.Equal(0, _steps.Run());
+        _mailbox.TryPostReceipt(_channel, new(2, 1), 1);
+        Assert.Equal(1, _steps.Run());
+        Assert.Equal(1 + Mailbox.MostLying, _heard.Count);
+    }
+
+    [Fact]
+    public void A_grain_that_has_left_hears_what_lay_and_no_more()
+    {
+        Open();
+        _mailbox.TryPostReceipt(_channel, new(1, 1), 1);
+        _mailbox.Close();
+
+        Assert.False(_mailbox.TryPostReceipt(_channel, new(2, 1), 1));
+        Assert.Equal((new Receipt(1, 1), null), _mailbox.TakeReceipts()!.TakeLying());
+        Assert.Null(_mailbox.TakeReceipts());
+    }
+
+    [Fact]
     public async Task Of_many_who_post_at_once_each_is_taken_once_and_each_ones_in_its_order()
     {
         Open();
@@ -91,6 +184,13 @@ public sealed class MailboxTests
         _ = Task.Factory.StartNew(
             () => _mailbox = new Mailbox(() =>
             {
+                for (var channel = _mailbox.TakeReceipts(); channel is not null;)
+                {
+                    var (receipt, next) = channel.TakeLying();
+                    _heard.Add(receipt.ReceivedUpTo);
+                    channel = next;
+                }
+
                 var letters = _mailbox.Take().Select(letter => letter.Command).ToArray();
                 taking?.Invoke();
                 _taken.Add(letters);

@@ -83,8 +83,9 @@ public abstract class Machine(string stream)
             return null;
         }
 
-        channel.InFlight = true;
-        return new Parcel(Stream, channel.ReceivedUpTo + 1, channel.After(channel.ReceivedUpTo, most), log, position, LastEventTime, durable);
+        var messages = channel.After(channel.ReceivedUpTo, most);
+        (channel.InFlight, channel.SentUpTo) = (true, channel.ReceivedUpTo + messages.Length);
+        return new Parcel(Stream, channel.ReceivedUpTo + 1, messages, log, position, LastEventTime, durable);
     }
 
     /// <summary>Records that a target has received messages up to a number, even if nothing else happens in the turn.</summary>

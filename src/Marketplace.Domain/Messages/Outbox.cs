@@ -9,11 +9,10 @@ public sealed class Outbox
     /// <summary>Messages for one target.</summary>
     public sealed class Channel
     {
-        // Mostly no more than one waits: a queue for each of many channels would be visited by each collection of garbage.
-        private Message? _first;
-        private Queue<Message>? _behind;
+        private readonly MessageQueues _waiting;
+        private MessageQueues.Ends _queue = new();
 
-        internal Channel(string target) => Target = target;
+        internal Channel(string target, MessageQueues waiting) => (Target, _waiting) = (target, waiting);
 
         /// <summary>The target's stream.</summary>
         public string Target { get; }
@@ -30,6 +29,18 @@ public sealed class Outbox
         /// <summary>Whether a parcel is on its way: one at a time. The host's own note, not part of the state.</summary>
         public bool InFlight { get; set; }
 
+        /// <summary>All messages up to here were in a parcel that is or was on its way. The host's own note, not part of the state.</summary>
+        public long SentUpTo { get; internal set; }
+
+        /// <summary>Whether the host waits for the receipt of the parcel on its way. Its own note, not part of the state.</summary>
+        public bool IsReceiptWanted { get; set; }
+
+        /// <summary>The receipt that has come and the host has not heard yet. The host's own note, not part of the state.</summary>
+        public Receipt LyingReceipt { get; set; }
+
+        /// <summary>Another channel at which a receipt lies. The host's own note, not part of the state.</summary>
+        public Channel? NextLying { get; set; }
+
         /// <summary>How the host reaches the target. Its own note, not part of the state.</summary>
         public object? Way { get; set; }
 
@@ -45,17 +56,17 @@ public sealed class Outbox
         /// <summary>Messages posted and not acknowledged.</summary>
         public int Count => (int)(LastPosted - AcknowledgedUpTo);
 
+        /// <summary>The receipt that lies here is heard: it, and the next channel at which one lies.</summary>
+        public (Receipt Receipt, Channel? Next) TakeLying()
+        {
+            var lying = (LyingReceipt, NextLying);
+            NextLying = null;
+            return lying;
+        }
+
         internal void Post(Message message)
         {
-            if (Count == 0)
-            {
-                _first = message;
-            }
-            else
-            {
-                (_behind ??= new()).Enqueue(message);
-            }
-
+            _waiting.Enqueue(ref _queue, message);
             LastPosted++;
         }
 
@@ -64,7 +75,7 @@ public sealed class Outbox
             Check.That(upTo <= LastPosted);
             while (AcknowledgedUpTo < upTo)
             {
-                _first = Count > 1 ? _behind!.Dequeue() : null;
+                _waiting.RemoveFirst(ref _queue);
                 AcknowledgedUpTo++;
             }
 
@@ -81,19 +92,20 @@ public sealed class Outbox
         /// <summary>The messages after a number, oldest first: as many as weigh no more than this together, and at least one where there is any.</summary>
         public Message[] After(long number, int most)
         {
-            if (Count == 0 || number >= LastPosted)
+            var known = Math.Max(number, AcknowledgedUpTo);
+            if (known >= LastPosted)
             {
                 return [];
             }
 
-            if (Count == 1)
+            if (known == LastPosted - 1)
             {
-                return [_first!];
+                return [_waiting.LastOf(_queue)];
             }
 
             var after = new List<Message>();
             long weight = 0;
-            foreach (var message in _behind!.Prepend(_first!).Skip((int)Math.Max(number - AcknowledgedUpTo, 0)))
+            foreach (var message in _waiting.Of(_queue).Skip((int)(known - AcknowledgedUpTo)))
             {
                 weight += message.Weight;
                 if (weight > most && after.Count > 0)
@@ -108,6 +120,7 @@ public sealed class Outbox
         }
     }
 
+    private readonly MessageQueues _waiting = new();
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
     private readonly List<Channel> _unacknowledged = [];
     private List<Channel> _fresh = [];
@@ -191,7 +204,7 @@ public sealed class Outbox
     {
         if (!_channels.TryGetValue(target, out var channel))
         {
-            channel = new Channel(target);
+            channel = new Channel(target, _waiting);
             _channels.Add(target, channel);
         }
 

@@ -49,12 +49,29 @@ public abstract partial class JournaledGrain<TMachine>
     /// <summary>A receipt was heard: the machine's next record takes it along, or, where none comes for a while or too much waits for it, one of its own.</summary>
     private void HeardReceipt()
     {
-        Venue.UnrecordedReceipts.Heard(_mailbox!, Environment.TickCount64);
+        var now = Environment.TickCount64;
+        _mailbox!.ReceiptHeard(now);
+        Venue.UnrecordedReceipts.Watch(_mailbox, now);
         if (Machine.Outbox.Count > MaxParcelMessages)
         {
-            _mailbox!.TryPostSweep();
+            _mailbox.TryPostSweep();
         }
     }
+
+    /// <summary>Hears the receipts that lie in the mailbox.</summary>
+    private void HearReceipts()
+    {
+        for (var channel = _mailbox!.TakeReceipts(); channel is not null;)
+        {
+            // The channel may lie again as soon as its receipt is heard.
+            var (receipt, next) = channel.TakeLying();
+            Acknowledged(channel, receipt);
+            channel = next;
+        }
+    }
+
+    /// <summary>The next receipt, of whichever channel, is not to lie: somebody waits for it.</summary>
+    protected void WantReceipt() => _mailbox!.WantReceipt(null);
 
     /// <summary>
     /// Takes in what has come, records what was heard, and takes nothing after it: whoever posts later finds the mailbox closed, and asks the next activation.
@@ -73,6 +90,7 @@ public abstract partial class JournaledGrain<TMachine>
     private void TakeMail()
     {
         StayActive();
+        HearReceipts();
         var letters = CollectionsMarshal.AsSpan(_mailbox!.Take());
         for (var from = 0; from < letters.Length;)
         {
@@ -91,12 +109,6 @@ public abstract partial class JournaledGrain<TMachine>
         for (; count < letters.Length; count++)
         {
             ref readonly var letter = ref letters[count];
-            if (letter.IsReceipt)
-            {
-                Acknowledged(letter.Channel!, letter.Receipt);
-                continue;
-            }
-
             if (letter.IsSweep)
             {
                 sweep = true;
@@ -197,7 +209,11 @@ public abstract partial class JournaledGrain<TMachine>
                 Arrived(parcel);
 
                 // A sender that has left meanwhile sends again, when it is back, what it has not heard to be received.
-                letter.Sender!.TryPost(new Letter { Channel = letter.Channel, Receipt = new(Machine.Inbox.LastFrom(parcel.Sender), _claim!.Position) });
+                var now = Environment.TickCount64;
+                if (letter.Sender!.TryPostReceipt(letter.Channel!, new(Machine.Inbox.LastFrom(parcel.Sender), _claim!.Position), now))
+                {
+                    Venue.UnrecordedReceipts.Watch(letter.Sender, now);
+                }
             }
             else if (letter.Command is { } command)
             {

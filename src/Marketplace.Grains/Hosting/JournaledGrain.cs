@@ -127,6 +127,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     /// <summary>Records the receipts that came in since the last record.</summary>
     protected void Sweep()
     {
+        HearReceipts();
         if (Machine.Outbox.HasReceived)
         {
             Turn(RecordReceipts);
@@ -157,6 +158,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
                 }
 
                 waiting.Enqueue((channel.LastPosted, done));
+                _mailbox!.WantReceipt(channel);
                 (waits ??= []).Add(done.Task);
             }
         }
@@ -269,6 +271,13 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
                 _ = Deliver(channel, parcel);
             }
         }
+
+        // What is left over, or came while a parcel is on its way, goes at its receipt; somebody may wait for that; and a long outbox is to become shorter.
+        if (channel.InFlight
+            && (channel.SentUpTo < channel.LastPosted || Machine.Outbox.Count > MaxParcelMessages || (_deliveries.Count > 0 && _deliveries.ContainsKey(channel))))
+        {
+            _mailbox!.WantReceipt(channel);
+        }
     }
 
     /// <summary>Posts a parcel to a grain that is active in this process: the receipt comes by post as well.</summary>
@@ -320,7 +329,7 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
     private void Acknowledged(Outbox.Channel channel, Receipt receipt)
     {
         See(receipt.Position);
-        channel.InFlight = false;
+        (channel.InFlight, channel.IsReceiptWanted) = (false, false);
         if (Machine.Outbox.Received(channel, receipt.ReceivedUpTo))
         {
             HeardReceipt();

@@ -5,10 +5,14 @@ namespace Marketplace.Grains.Hosting;
 
 /// <summary>
 /// What waits for the next turn of an active grain of this process. Any thread posts; the grain takes, on its own scheduler, all that has come since it last took, so that
-/// the busier the process is the fewer turns it needs for it. In the order posted.
+/// the busier the process is the fewer turns it needs for it. In the order posted. Receipts of the grain's own parcels lie apart until it takes something else, unless it
+/// wants one (docs/decisions/0052-receipts-lie.md).
 /// </summary>
 public sealed class Mailbox : IThreadPoolWorkItem
 {
+    /// <summary>So many receipts do not lie: the grain is to take them.</summary>
+    internal const int MostLying = 64;
+
     private const int MostSpareLists = 256;
     private const int MostSpareLetters = 1_024;
 
@@ -21,6 +25,9 @@ public sealed class Mailbox : IThreadPoolWorkItem
     private readonly Action<IThreadPoolWorkItem> _enqueue;
     private List<Letter>? _letters;
     private List<Letter>? _taken;
+    private Outbox.Channel? _lying;
+    private int _lyingCount;
+    private bool _wantsReceipts;
     private bool _isScheduled;
     private bool _isClosed;
     private long _receiptHeardAt;
@@ -43,26 +50,87 @@ public sealed class Mailbox : IThreadPoolWorkItem
     /// <summary>Asks the grain to record the receipts it has heard, if its next turn would not have a record to take them along; false when it has left.</summary>
     internal bool TryPostSweep() => TryPost(default(Letter));
 
+    /// <summary>Posts the receipt of a parcel of the grain's own; false when the grain has left. No turn begins for it alone, unless the grain wants it or many lie.</summary>
+    internal bool TryPostReceipt(Outbox.Channel channel, in Receipt receipt, long nowMillis)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            // One parcel of a channel is on its way at a time, so one receipt: it lies at its channel, and nothing is made for it.
+            (channel.LyingReceipt, channel.NextLying, _lying) = (receipt, _lying, channel);
+            _lyingCount++;
+            MarkReceipt(nowMillis);
+            if (_isScheduled || !(_wantsReceipts || channel.IsReceiptWanted || _lyingCount >= MostLying))
+            {
+                return true;
+            }
+
+            _isScheduled = true;
+        }
+
+        Schedule();
+        return true;
+    }
+
+    /// <summary>The grain wants the next receipt of a channel, or of any, as soon as it comes: what lies may be it.</summary>
+    internal void WantReceipt(Outbox.Channel? channel)
+    {
+        lock (_gate)
+        {
+            if (channel is not null)
+            {
+                channel.IsReceiptWanted = true;
+            }
+            else
+            {
+                _wantsReceipts = true;
+            }
+
+            if (_isScheduled || _lying is null || _isClosed)
+            {
+                return;
+            }
+
+            _isScheduled = true;
+        }
+
+        Schedule();
+    }
+
     /// <summary>
-    /// When its grain heard the first receipt that is in none of its records yet, in the milliseconds given to <see cref="ReceiptHeard"/>; 0 when all are.
+    /// When the first receipt came that is in none of the grain's records yet, in the milliseconds given with it; 0 when all are.
     /// </summary>
     internal long ReceiptHeardAt => Volatile.Read(ref _receiptHeardAt);
 
-    /// <summary>The grain has heard a receipt. True when nobody watches yet over its being recorded: whoever is told is the one to.</summary>
-    internal bool ReceiptHeard(long nowMillis)
+    /// <summary>The grain has heard a receipt: one that came by post was marked when it came.</summary>
+    internal void ReceiptHeard(long nowMillis)
     {
         if (_receiptHeardAt == 0)
         {
-            Volatile.Write(ref _receiptHeardAt, nowMillis);
+            lock (_gate)
+            {
+                MarkReceipt(nowMillis);
+            }
         }
-
-        return TryWatch();
     }
 
-    /// <summary>The grain's record has taken along all receipts it had heard.</summary>
-    internal void ReceiptsRecorded() => Volatile.Write(ref _receiptHeardAt, 0);
+    /// <summary>The grain's record has taken along all receipts it had heard: all that came but those that lie.</summary>
+    internal void ReceiptsRecorded()
+    {
+        if (_receiptHeardAt != 0)
+        {
+            lock (_gate)
+            {
+                _receiptHeardAt = _lying is null ? 0 : _receiptHeardAt;
+            }
+        }
+    }
 
-    /// <summary>Begins to watch over the receipts; false when somebody does.</summary>
+    /// <summary>Begins to watch over the receipts' being recorded; false when somebody does.</summary>
     internal bool TryWatch() => Interlocked.Exchange(ref _isWatched, 1) == 0;
 
     /// <summary>Ends that. What is heard from now on finds nobody watching; what was heard before is seen by <see cref="ReceiptHeardAt"/>.</summary>
@@ -101,6 +169,21 @@ public sealed class Mailbox : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>The channels at which receipts lie, each once: the first, which leads to the next (<see cref="Outbox.Channel.TakeLying"/>); null when none does.</summary>
+    internal Outbox.Channel? TakeReceipts()
+    {
+        lock (_gate)
+        {
+            var first = _lying;
+            if (first is not null)
+            {
+                (_lying, _lyingCount, _wantsReceipts) = (null, 0, false);
+            }
+
+            return first;
+        }
+    }
+
     /// <summary>What was taken is dealt with: what has come meanwhile is taken next, behind whatever else waits for the grain or a thread.</summary>
     internal void Taken()
     {
@@ -108,7 +191,7 @@ public sealed class Mailbox : IThreadPoolWorkItem
         _taken = null;
         lock (_gate)
         {
-            _isScheduled = _letters is not null && !_isClosed;
+            _isScheduled = (_letters is not null || _lying is not null) && !_isClosed;
             if (!_isScheduled)
             {
                 return;
@@ -136,6 +219,14 @@ public sealed class Mailbox : IThreadPoolWorkItem
     /// </summary>
     private void Schedule() => _enqueue(this);
 
+    private void MarkReceipt(long nowMillis)
+    {
+        if (_receiptHeardAt == 0)
+        {
+            Volatile.Write(ref _receiptHeardAt, nowMillis);
+        }
+    }
+
     private sealed class LetterLists : PooledObjectPolicy<List<Letter>>
     {
         public override List<Letter> Create() => [];
@@ -148,27 +239,21 @@ public sealed class Mailbox : IThreadPoolWorkItem
     }
 }
 
-/// <summary>Something for a grain's next turn: a parcel of another machine, the receipt of one of its own, a command, or, with nothing in it, the wish that receipts be recorded.</summary>
+/// <summary>Something for a grain's next turn: a parcel of another machine, a command, or, with nothing in it, the wish that receipts be recorded.</summary>
 internal struct Letter
 {
-    /// <summary>The parcel; null for a receipt or a command.</summary>
+    /// <summary>The parcel; null for a command.</summary>
     public Parcel? Parcel;
 
     /// <summary>Of a parcel, where the receipt goes.</summary>
     public Mailbox? Sender;
 
-    /// <summary>Of a parcel and its receipt, the sender's channel.</summary>
+    /// <summary>Of a parcel, the sender's channel.</summary>
     public Outbox.Channel? Channel;
-
-    /// <summary>The receipt.</summary>
-    public Receipt Receipt;
 
     /// <summary>The command.</summary>
     public object? Command;
 
-    /// <summary>Whether it is a receipt: that needs no turn.</summary>
-    public readonly bool IsReceipt => Parcel is null && Channel is not null;
-
     /// <summary>Whether it asks for no more than that the receipts be recorded.</summary>
-    public readonly bool IsSweep => Parcel is null && Channel is null && Command is null;
+    public readonly bool IsSweep => Parcel is null && Command is null;
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Marketplace.Grains.Hosting;
 
 /// <summary>
-/// The grains that have heard receipts which none of their records holds yet. The next record takes them along; a grain that makes none for a while is asked to record them.
+/// The grains to which receipts have come which none of their records holds yet. The next record takes them along; a grain that makes none for a while is asked to record them.
 /// Late, because each such record costs what one of an order does, and a grain that is used now and then has a better one to come. Each grain is in it once.
 /// </summary>
 internal sealed class UnrecordedReceipts
@@ -13,16 +13,16 @@ internal sealed class UnrecordedReceipts
 
     private readonly ConcurrentQueue<(Mailbox Mailbox, long Since)> _watched = new();
 
-    /// <summary>A grain has heard a receipt; on its scheduler.</summary>
-    public void Heard(Mailbox mailbox, long nowMillis)
+    /// <summary>A grain's mailbox has been told of a receipt at this time. Any thread.</summary>
+    public void Watch(Mailbox mailbox, long nowMillis)
     {
-        if (mailbox.ReceiptHeard(nowMillis))
+        if (mailbox.TryWatch())
         {
             _watched.Enqueue((mailbox, nowMillis));
         }
     }
 
-    /// <summary>Asks the grains to record what has waited long enough. One caller at a time; the time is that of <see cref="Heard"/>, and never goes back.</summary>
+    /// <summary>Asks the grains to record what has waited long enough. One caller at a time; the time is that of <see cref="Watch"/>, and never goes back.</summary>
     public void Sweep(long nowMillis)
     {
         var late = nowMillis - (long)Rest.TotalMilliseconds;

@@ -67,6 +67,7 @@ internal sealed class OrderBookGrain(Venue venue, BookFeeds feeds, IGrainContext
                 return trade;
             }
 
+            WantReceipt();
             await Task.WhenAny(heard, deadline);
         }
     }
