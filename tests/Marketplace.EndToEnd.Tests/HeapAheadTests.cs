@@ -26,9 +26,9 @@ public sealed unsafe partial class HeapAheadTests
         Assert.SkipUnless(LargePages.AreHandedOut(), "this machine hands out no large pages");
         using var region = new Mapping(ReadAndWrite);
         var from = (ulong)region.At;
-        var ahead = new HeapAhead(from, from + Region);
+        var ahead = new HeapAhead((from, from + Region));
         var next = from;
-        while (ahead.FillFrom(next) is var then && then != next)
+        while (ahead.Fill() is var then && then != next)
         {
             next = then;
         }

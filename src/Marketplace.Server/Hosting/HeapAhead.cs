@@ -23,17 +23,15 @@ internal sealed unsafe partial class HeapAhead
     // madvise(2), since Linux 5.14: pages are made as if they were written to, and nothing in them changes; memory that is closed is an error.
     private const int PopulateWrite = 23;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestSpell = TimeSpan.FromMilliseconds(100);
 
     private readonly ulong _from;
     private readonly ulong _to;
     private readonly long _heapAtFirst = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
+    private ulong _next;
 
-    internal HeapAhead(ulong from, ulong to) => (_from, _to) = (from, to);
-
-    /// <summary>Keeps memory ahead, until the process ends, of a heap that grows into a piece of address space from its beginning on.</summary>
-    public static void Keep((ulong From, ulong To) reserve) => new Thread(new HeapAhead(reserve.From, reserve.To).Run) { Name = "heap ahead", IsBackground = true }.Start();
+    /// <summary>Memory ahead of a heap that grows into a piece of address space from its beginning on.</summary>
+    public HeapAhead((ulong From, ulong To) reserve) => (_from, _to, _next) = (reserve.From, reserve.To, reserve.From);
 
     /// <summary>How many bytes are to be there ahead of a heap of a size, in a process that may use so much memory.</summary>
     public static long BytesAheadOf(long heap, long machine) => Math.Min(Math.Clamp(heap, Least, Most), machine / ShareOfMachine);
@@ -41,8 +39,11 @@ internal sealed unsafe partial class HeapAhead
     /// <summary>Has the machine fill a piece of memory; false where the memory is closed or the machine cannot.</summary>
     public static bool Fill(void* from, nuint bytes) => Advise(from, bytes, PopulateWrite) == 0;
 
+    /// <summary>Goes on filling for a while; where it got to.</summary>
+    public ulong Fill() => _next = FillFrom(_next);
+
     /// <summary>Fills from a place on for a while, up to where it is wanted; where to go on.</summary>
-    internal ulong FillFrom(ulong next)
+    private ulong FillFrom(ulong next)
     {
         var known = GC.GetGCMemoryInfo(GCKind.Any);
         if (known.MemoryLoadBytes > known.HighMemoryLoadThresholdBytes)
@@ -59,19 +60,6 @@ internal sealed unsafe partial class HeapAhead
         }
 
         return next;
-    }
-
-    private void Run()
-    {
-        for (var next = _from; ;)
-        {
-            var used = Environment.CpuUsage.TotalTime;
-            Thread.Sleep(LookEvery);
-            if (Environment.CpuUsage.TotalTime - used < LookEvery / 8)
-            {
-                next = FillFrom(next);
-            }
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

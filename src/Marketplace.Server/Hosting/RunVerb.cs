@@ -21,11 +21,7 @@ internal static class RunVerb
         }
 
         NativeHeap.KeepFreed();
-        if (LargePages.AskForHeap() is { } reserve)
-        {
-            HeapAhead.Keep(reserve);
-        }
-
+        UseQuietTime(LargePages.AskForHeap());
         try
         {
             var log = Log.Open(new LogOptions { Directory = options.Data.FullName });
@@ -47,6 +43,19 @@ internal static class RunVerb
             Console.Error.WriteLine(failed.Message);
             return failed.ExitCode;
         }
+    }
+
+    private static void UseQuietTime((ulong From, ulong To)? reserve)
+    {
+        var collection = new QuietCollection(() => GC.GetTotalAllocatedBytes(), () => GC.Collect(1, GCCollectionMode.Forced, blocking: true));
+        List<Action<TimeSpan>> work = [collection.Look];
+        if (reserve is { } ahead)
+        {
+            var heap = new HeapAhead(ahead);
+            work.Add(_ => heap.Fill());
+        }
+
+        QuietTime.Use(work);
     }
 
     private static void Warn(ServerOptions options)
