@@ -7,7 +7,7 @@ namespace Marketplace.Domain.Accounts;
 /// <summary>The account's way to its books and back: commands of a turn gathered for each book, and the reports that answer them.</summary>
 public sealed partial class Account
 {
-    // Lists and queues kept for the next who needs one: those of a usual batch.
+    // Lists and queues kept for whichever account needs one next: those of a usual batch.
     private const int MostSpareCommands = 256;
 
     /// <inheritdoc/>
@@ -189,7 +189,7 @@ public sealed partial class Account
             _ids.Resolve(asked.IdPlace, Version + 1, refused);
             if (!IsReplaying)
             {
-                _answers.Add(new(asked.Key, place < 0 ? null : _orders.Read(place), refused, asked.ClientOrderId, asked.Waiter, asked.Place));
+                (_answers ??= Spare<List<Answer>>.Take()).Add(new(asked.Key, place < 0 ? null : _orders.Read(place), refused, asked.ClientOrderId, asked.Waiter, asked.Place));
             }
         }
 

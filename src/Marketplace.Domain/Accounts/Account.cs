@@ -17,7 +17,7 @@ public sealed partial class Account : Machine
     private readonly Dictionary<string, BookLine> _lines = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _withdrawals = new(StringComparer.Ordinal);
     private readonly List<BookLine> _entering = [];
-    private readonly List<Answer> _answers = [];
+    private List<Answer>? _answers;
     private readonly IdWindow _ids = new();
     private long _lastOrderNumber;
     private long _lastWithdrawal;
@@ -57,7 +57,21 @@ public sealed partial class Account : Machine
     public IReadOnlyDictionary<string, long> Withdrawals => _withdrawals;
 
     /// <summary>Requests a book answered in this turn: for whoever waits for them, not part of the state.</summary>
-    public IReadOnlyList<Answer> Answers => _answers;
+    public IReadOnlyList<Answer> Answers => _answers ?? (IReadOnlyList<Answer>)[];
+
+    /// <summary>Whoever waits for <see cref="Answers"/> has been told; they go with the next turn at the latest.</summary>
+    public void ForgetAnswers()
+    {
+        if (_answers is { } answers)
+        {
+            _answers = null;
+            if (answers.Capacity <= MostSpareCommands)
+            {
+                answers.Clear();
+                Spare<List<Answer>>.Give(answers);
+            }
+        }
+    }
 
     /// <summary>What this turn changed for the owner's stream, not part of the state.</summary>
     public AccountChanges Changes { get; } = new();
@@ -86,7 +100,7 @@ public sealed partial class Account : Machine
     /// <inheritdoc/>
     protected override void TurnBegan()
     {
-        _answers.Clear();
+        ForgetAnswers();
         _orders.Forget();
         _ended.Clear();
         Changes.Clear();

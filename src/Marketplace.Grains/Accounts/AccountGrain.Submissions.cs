@@ -101,6 +101,7 @@ internal sealed partial class AccountGrain
             }
         }
 
+        Machine.ForgetAnswers();
         if (recorded)
         {
             feeds.Publish(Machine, Position);
