@@ -26,11 +26,7 @@ public sealed partial class Account
             Recorded(entered);
             Send(line, entered);
             line.Entering = null;
-            if (commands.Capacity <= MostSpareCommands)
-            {
-                commands.Clear();
-                Spare<List<EnteredCommand>>.Give(commands);
-            }
+            Spare.Give(commands, MostSpareCommands);
         }
 
         _entering.Clear();

@@ -65,11 +65,7 @@ public sealed partial class Account : Machine
         if (_answers is { } answers)
         {
             _answers = null;
-            if (answers.Capacity <= MostSpareCommands)
-            {
-                answers.Clear();
-                Spare<List<Answer>>.Give(answers);
-            }
+            Spare.Give(answers, MostSpareCommands);
         }
     }
 

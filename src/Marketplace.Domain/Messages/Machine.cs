@@ -117,12 +117,7 @@ public abstract class Machine(string stream)
 
         AcknowledgeReceived();
         var record = new Record(Now.Micros, [.. _turn]);
-        if (_turn.Capacity <= MostSpareEvents)
-        {
-            _turn.Clear();
-            Spare<List<Event>>.Give(_turn);
-        }
-
+        Spare.Give(_turn, MostSpareEvents);
         _turn = null;
         Close();
         return record;

@@ -26,3 +26,17 @@ internal static class Spare<T>
         }
     }
 }
+
+/// <summary>What <see cref="Spare{T}"/> is given.</summary>
+internal static class Spare
+{
+    /// <summary>Empties a list and gives it back; one with room for more than so many is dropped instead.</summary>
+    public static void Give<T>(List<T> used, int most)
+    {
+        if (used.Capacity <= most)
+        {
+            used.Clear();
+            Spare<List<T>>.Give(used);
+        }
+    }
+}

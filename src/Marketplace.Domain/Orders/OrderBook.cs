@@ -252,11 +252,7 @@ public sealed partial class OrderBook : Machine
                 Settlement.Reported(party, number);
             }
 
-            if (reports.Capacity <= MostSpareReports)
-            {
-                reports.Clear();
-                Spare<List<OrderReport>>.Give(reports);
-            }
+            Spare.Give(reports, MostSpareReports);
         }
 
         _reported.Clear();

@@ -39,27 +39,24 @@ internal sealed unsafe partial class HeapAhead
     /// <summary>Has the machine fill a piece of memory; false where the memory is closed or the machine cannot.</summary>
     public static bool Fill(void* from, nuint bytes) => Advise(from, bytes, PopulateWrite) == 0;
 
-    /// <summary>Goes on filling for a while; where it got to.</summary>
-    public ulong Fill() => _next = FillFrom(_next);
-
-    /// <summary>Fills from a place on for a while, up to where it is wanted; where to go on.</summary>
-    private ulong FillFrom(ulong next)
+    /// <summary>Goes on filling for a while, up to where it is wanted; where it got to.</summary>
+    public ulong Fill()
     {
         var known = GC.GetGCMemoryInfo(GCKind.Any);
         if (known.MemoryLoadBytes > known.HighMemoryLoadThresholdBytes)
         {
-            return next;
+            return _next;
         }
 
         var heap = known.TotalCommittedBytes;
         var end = Math.Min(_to, _from + (ulong)(Math.Max(0, heap - _heapAtFirst) + BytesAheadOf(heap, known.TotalAvailableMemoryBytes)));
-        for (var clock = Stopwatch.StartNew(); next + Piece <= end && clock.Elapsed < LongestSpell; next += Piece)
+        for (var clock = Stopwatch.StartNew(); _next + Piece <= end && clock.Elapsed < LongestSpell; _next += Piece)
         {
             // What the runtime has closed again it opens itself when it needs it.
-            Fill((void*)next, Piece);
+            Fill((void*)_next, Piece);
         }
 
-        return next;
+        return _next;
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]
