@@ -42,6 +42,7 @@ public interface IParticipantDirectoryGrain : IDeskGrain
 public sealed class DirectoryView
 {
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _changes;
 
     // Replaced whole: whoever sees one part of a change sees all of it.
     private volatile DirectoryContents _now = new(
@@ -59,8 +60,8 @@ public sealed class DirectoryView
     /// <summary>Keys by id.</summary>
     public IReadOnlyDictionary<string, ApiKey> Keys => _now.Keys;
 
-    /// <summary>Keys by the SHA-256 of their secret, upper-case hexadecimal.</summary>
-    public IReadOnlyDictionary<string, ApiKey> BySecret => _now.BySecret;
+    /// <summary>How often it has changed: what was found out from <see cref="Now"/> behind this number holds while the number is the same.</summary>
+    public long Changes => Volatile.Read(ref _changes);
 
     /// <summary>Completes at the next change: live streams look again whether their key still holds.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
@@ -68,6 +69,7 @@ public sealed class DirectoryView
     internal void Renew(DirectoryContents contents)
     {
         _now = contents;
+        Interlocked.Increment(ref _changes);
         Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 }

@@ -6,7 +6,8 @@ namespace Marketplace.Server.Access;
 /// <summary>Who makes a call: a key of a participant, in one role.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Participant">The participant.</param>
-internal sealed record Caller(ApiKey Key, Participant Participant)
+/// <param name="Allowance">What the participant may use of this process.</param>
+internal sealed record Caller(ApiKey Key, Participant Participant, Allowance Allowance)
 {
     /// <summary>The participant's id.</summary>
     public string Id => Participant.Id;

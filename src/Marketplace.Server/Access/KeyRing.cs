@@ -6,13 +6,16 @@ using Marketplace.Grains.Participants;
 
 namespace Marketplace.Server.Access;
 
-/// <summary>Tells who a key belongs to, as of the directory now. Looked-up keys are remembered until the directory changes.</summary>
-internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
+/// <summary>Tells who a key belongs to, as of the directory now. What was found out holds until the directory changes.</summary>
+internal sealed class KeyRing(DirectoryView directory, VenueClock clock, Limits limits)
 {
     private const string Scheme = "Bearer ";
-    private const int MostRemembered = 10_000;
 
-    private Remembered _remembered = new(null!, new(StringComparer.Ordinal));
+    // By the header as clients usually send it. A key has one secret and keeps it, so there are never more of them than keys.
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
+    /// <summary>How many callers are known by their header.</summary>
+    public int KnownHeaders => _known.Count;
 
     /// <summary>The caller a call's key belongs to; or why it belongs to none.</summary>
     public RejectReason Identify(HttpContext call, out Caller? caller)
@@ -44,34 +47,29 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock)
 
     private Caller? Find(string header)
     {
-        // The view replaces its contents whole at each change: another object means that what was remembered may be untrue.
+        // Before what it counts is read: what changes in between is looked up again.
+        var changes = directory.Changes;
+        if (_known.TryGetValue(header, out var known) && known.Changes == changes)
+        {
+            return known.Caller;
+        }
+
         var now = directory.Now;
-        var remembered = Volatile.Read(ref _remembered);
-        if (!ReferenceEquals(remembered.Directory, now))
-        {
-            remembered = new(now, new(StringComparer.Ordinal));
-            Volatile.Write(ref _remembered, remembered);
-        }
-
-        if (remembered.Callers.TryGetValue(header, out var known))
-        {
-            return known;
-        }
-
         var secret = header[Scheme.Length..].Trim();
         if (!ApiSecret.IsWellFormed(secret) || !now.BySecret.TryGetValue(ApiSecret.Hash(secret), out var key) || !now.Participants.TryGetValue(key.Participant, out var participant))
         {
             return null;
         }
 
-        var caller = new Caller(key, participant);
-        if (remembered.Callers.Count < MostRemembered)
+        var caller = new Caller(key, participant, limits.Of(participant.Id));
+        if (header.Length == Scheme.Length + secret.Length && header.StartsWith(Scheme, StringComparison.Ordinal))
         {
-            remembered.Callers.TryAdd(header, caller);
+            _known[header] = new(changes, caller);
         }
 
         return caller;
     }
 
-    private sealed record Remembered(DirectoryContents Directory, ConcurrentDictionary<string, Caller> Callers);
+    /// <summary>Who a header is, found out when the directory had changed so many times.</summary>
+    private sealed record Known(long Changes, Caller Caller);
 }

@@ -7,7 +7,7 @@ using Marketplace.Server.Access;
 namespace Marketplace.Server.Errors;
 
 /// <summary>The edge for calls that gRPC reads. A key that is revoked or expires ends the live streams it opened.</summary>
-internal sealed class EdgeInterceptor(Edge edge, AccessTable table, StreamWatch watch, Limits limits, VenueClock clock) : Interceptor
+internal sealed class EdgeInterceptor(Edge edge, AccessTable table, StreamWatch watch, VenueClock clock) : Interceptor
 {
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -43,7 +43,7 @@ internal sealed class EdgeInterceptor(Edge edge, AccessTable table, StreamWatch 
                 return;
             }
 
-            using var stream = limits.TryOpenStream(caller.Participant) ?? throw RejectReason.StreamLimit.ToException(retryAfter: TimeSpan.FromSeconds(1));
+            using var stream = caller.Allowance.TryOpenStream() ?? throw RejectReason.StreamLimit.ToException(retryAfter: TimeSpan.FromSeconds(1));
             using var live = watch.Watch(context, caller.Key.Id);
             try
             {

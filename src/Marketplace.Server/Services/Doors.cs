@@ -14,7 +14,7 @@ using Marketplace.Grains.Treasury;
 namespace Marketplace.Server.Services;
 
 /// <summary>The doors of the venue: load is refused here alone, before a command is decided; and the way to the grains.</summary>
-internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catalog, DirectoryView directory, Limits limits)
+internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catalog, DirectoryView directory)
 {
     /// <summary>Bytes queued for the journal beyond which new work is refused.</summary>
     public const long MaxQueuedBytes = 64L * 1024 * 1024;
@@ -80,7 +80,7 @@ internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catal
     /// <summary>Lets orders and cancels in, or refuses them for load, room or clock.</summary>
     public void EnterOrders(Caller caller, int orders, int cancels)
     {
-        if (!limits.TryTake(caller.Participant, orders, cancels: false, out var retryAfter) || !limits.TryTake(caller.Participant, cancels, cancels: true, out retryAfter))
+        if (!caller.Allowance.TryTake(orders, cancels: false, out var retryAfter) || !caller.Allowance.TryTake(cancels, cancels: true, out retryAfter))
         {
             throw Reason.RateLimit.ToException(retryAfter: retryAfter);
         }

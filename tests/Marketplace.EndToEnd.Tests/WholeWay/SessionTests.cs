@@ -116,6 +116,23 @@ public sealed class SessionTests(SmallMarket market) : IClassFixture<SmallMarket
         await market.AddsUp();
     }
 
+    [Fact]
+    public async Task Limits_that_are_set_hold_for_a_session_that_was_open_before()
+    {
+        var line = await Trader("limited");
+        using var session = await Open(line, new() { SessionId = "s1" }, Cancellation);
+        await Send(session, 1, Limit(Hour, Side.Bid, 900_000, 1));
+        await market.Operator.Admin.SetParticipantLimitsAsync(
+            new() { RequestId = NewId(), ParticipantId = "limited", Limits = new() { OrdersPerSecond = 1, MaxOpenOrders = 10, MaxStreams = 1 } }, cancellationToken: Cancellation);
+
+        var two = new SessionBatch { BatchNumber = 2 };
+        two.Commands.Add([.. Enumerable.Range(0, 2).Select(_ => new SessionCommand { Place = Limit(Hour, Side.Bid, 900_000, 1) })]);
+        await session.RequestStream.WriteAsync(new() { Batch = two }, Cancellation);
+
+        await Refused.With(RejectReason.RateLimit, () => ToTheEnd(session.ResponseStream));
+        Assert.Equal(1, await OpenOrders(line));
+    }
+
     [Theory]
     [InlineData("s 1", true, 1, 0, RejectReason.MalformedId)]
     [InlineData("", true, 1, 0, RejectReason.IncompatibleTerms)]
