@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Marketplace.Domain.Messages;
 using Marketplace.Grains.Hosting;
 
@@ -151,6 +152,41 @@ public sealed class MailboxTests
         Assert.False(_mailbox.TryPostReceipt(_channel, new(2, 1), 1));
         Assert.Equal((new Receipt(1, 1), null), _mailbox.TakeReceipts()!.TakeLying());
         Assert.Null(_mailbox.TakeReceipts());
+    }
+
+    [Fact]
+    public void A_grain_that_has_taken_its_last_takes_nothing_more_though_its_mailbox_was_about_to()
+    {
+        Open();
+        _mailbox.TryPost("a");
+        _mailbox.Close();
+        _mailbox.Forget();
+
+        Assert.Equal(0, _steps.Run());
+        Assert.Empty(_taken);
+    }
+
+    [Fact]
+    public void Who_has_the_mailbox_of_a_grain_that_has_left_does_not_hold_the_grain()
+    {
+        var (mailbox, grain) = Left();
+
+        GC.Collect();
+        Assert.False(grain.IsAlive);
+        Assert.False(mailbox.TryPost("a"));
+
+        // Not inlined, so that nothing here has ever had the grain.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (Mailbox Mailbox, WeakReference Grain) Left()
+        {
+            var (steps, grain) = (new Steps(), new List<int>());
+            var made = Task.Factory.StartNew(() => new Mailbox(grain.Clear), default, TaskCreationOptions.None, steps);
+            steps.Run();
+            var mailbox = made.GetAwaiter().GetResult();
+            mailbox.Close();
+            mailbox.Forget();
+            return (mailbox, new(grain));
+        }
     }
 
     [Fact]

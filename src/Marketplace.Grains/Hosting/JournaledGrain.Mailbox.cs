@@ -84,6 +84,7 @@ public abstract partial class JournaledGrain<TMachine>
             mailbox.TryPostSweep();
             mailbox.Close();
             TakeMail();
+            mailbox.Forget();
         }
     }
 

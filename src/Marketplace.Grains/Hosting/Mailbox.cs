@@ -20,8 +20,8 @@ public sealed class Mailbox : IThreadPoolWorkItem
     private static readonly DefaultObjectPool<List<Letter>> SpareLists = new(new LetterLists(), MostSpareLists);
 
     private readonly Lock _gate = new();
-    private readonly TaskScheduler _scheduler;
-    private readonly Action _take;
+    private TaskScheduler? _scheduler;
+    private Action? _take;
     private readonly Action<IThreadPoolWorkItem> _enqueue;
     private List<Letter>? _letters;
     private List<Letter>? _taken;
@@ -210,8 +210,21 @@ public sealed class Mailbox : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The mailbox has come to the head of the pool's queue: its turn is next.</summary>
-    void IThreadPoolWorkItem.Execute() => Task.Factory.StartNew(_take, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+    /// <summary>The grain has taken its last: who still has the mailbox, as a sender or a caller has it, does not hold the grain and its state by it.</summary>
+    internal void Forget()
+    {
+        Volatile.Write(ref _take, null);
+        Volatile.Write(ref _scheduler, null);
+    }
+
+    /// <summary>The mailbox has come to the head of the pool's queue: its turn is next, unless it has been closed and emptied meanwhile.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (Volatile.Read(ref _scheduler) is { } scheduler && Volatile.Read(ref _take) is { } take)
+        {
+            Task.Factory.StartNew(take, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+        }
+    }
 
     /// <summary>
     /// A turn begins behind all that waits for a thread now, and takes in what that posts. A grain's scheduler alone would begin it at once, ahead of the requests that

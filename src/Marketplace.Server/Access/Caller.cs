@@ -1,14 +1,28 @@
 using Grpc.Core;
 using Marketplace.Domain.Participants;
+using Marketplace.Grains.Hosting;
+using Marketplace.Grains.Participants;
 
 namespace Marketplace.Server.Access;
 
 /// <summary>Who makes a call: a key of a participant, in one role.</summary>
-/// <param name="Key">The key.</param>
-/// <param name="Participant">The participant.</param>
-/// <param name="Allowance">What the participant may use of this process.</param>
-internal sealed record Caller(ApiKey Key, Participant Participant, Allowance Allowance)
+internal sealed class Caller(ApiKey key, Participant participant, Allowance allowance, long asOf)
 {
+    /// <summary>The key.</summary>
+    public ApiKey Key => key;
+
+    /// <summary>The participant.</summary>
+    public Participant Participant => participant;
+
+    /// <summary>What the participant may use of this process.</summary>
+    public Allowance Allowance => allowance;
+
+    /// <summary>How often the directory had changed when this was found out (<see cref="DirectoryView.Changes"/>).</summary>
+    public long AsOf => asOf;
+
+    /// <summary>The mailbox of the participant's account, where it was active in this process when it was last looked for; one whose grain has left says so.</summary>
+    public Mailbox? Mailbox { get; set; }
+
     /// <summary>The participant's id.</summary>
     public string Id => Participant.Id;
 

@@ -12,7 +12,7 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock, Limits 
     private const string Scheme = "Bearer ";
 
     // By the header as clients usually send it. A key has one secret and keeps it, so there are never more of them than keys.
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Caller> _known = new(StringComparer.Ordinal);
 
     /// <summary>How many callers are known by their header.</summary>
     public int KnownHeaders => _known.Count;
@@ -49,9 +49,9 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock, Limits 
     {
         // Before what it counts is read: what changes in between is looked up again.
         var changes = directory.Changes;
-        if (_known.TryGetValue(header, out var known) && known.Changes == changes)
+        if (_known.TryGetValue(header, out var known) && known.AsOf == changes)
         {
-            return known.Caller;
+            return known;
         }
 
         var now = directory.Now;
@@ -61,15 +61,12 @@ internal sealed class KeyRing(DirectoryView directory, VenueClock clock, Limits 
             return null;
         }
 
-        var caller = new Caller(key, participant, limits.Of(participant.Id));
+        var caller = new Caller(key, participant, limits.Of(participant.Id), changes);
         if (header.Length == Scheme.Length + secret.Length && header.StartsWith(Scheme, StringComparison.Ordinal))
         {
-            _known[header] = new(changes, caller);
+            _known[header] = caller;
         }
 
         return caller;
     }
-
-    /// <summary>Who a header is, found out when the directory had changed so many times.</summary>
-    private sealed record Known(long Changes, Caller Caller);
 }

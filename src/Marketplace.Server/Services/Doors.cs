@@ -53,21 +53,22 @@ internal sealed class Doors(Venue venue, IGrainFactory grains, CatalogView catal
     public Grains.Settlement.ITradeGrain Trade(string trade) => grains.GetGrain<Grains.Settlement.ITradeGrain>(trade);
 
     /// <summary>
-    /// Hands orders to their account; the task in it completes when every answer is known and durable. Who waits for the outer one before handing in more has them taken in
+    /// Hands orders to their caller's account; the task in it completes when every answer is known and durable. Who waits for the outer one before handing in more has them taken in
     /// that order.
     /// </summary>
-    public ValueTask<Task> Submit(string participant, OrderSubmission submission)
+    public ValueTask<Task> Submit(Caller caller, OrderSubmission submission)
     {
-        if (venue.Mailboxes.TryGetValue(Streams.Account(participant), out var mailbox) && mailbox.TryPost(submission))
+        if (caller.Mailbox?.TryPost(submission) == true)
         {
             return new(submission.Answered);
         }
 
-        return Call();
+        caller.Mailbox = venue.Mailboxes.GetValueOrDefault(Streams.Account(caller.Id));
+        return caller.Mailbox?.TryPost(submission) == true ? new(submission.Answered) : Call();
 
         async ValueTask<Task> Call()
         {
-            var answered = submission.AnsweredBy(Account(participant));
+            var answered = submission.AnsweredBy(Account(caller.Id));
             await Task.WhenAny(answered);
             return answered;
         }

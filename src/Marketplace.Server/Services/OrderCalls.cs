@@ -57,7 +57,7 @@ internal sealed class OrderCalls(Doors doors, Edge edge)
                 doors.EnterOrders(caller, orders, cancels: 1 - orders);
                 var submission = _submissions.Get();
                 submission.Ask(request);
-                await await doors.Submit(caller.Id, submission);
+                await await doors.Submit(caller, submission);
                 Answer(http.Response, submission);
 
                 // One that failed is not used again: it may be answered still.

@@ -124,7 +124,7 @@ internal sealed class OrderSession(
             last = batch.Number;
             doors.EnterOrders(caller, batch.Orders, batch.Count - batch.Orders);
             submission.Ask(_session, _watched?.Holder ?? 0, batch);
-            _underWay.Writer.TryWrite((submission, await doors.Submit(caller.Id, submission)));
+            _underWay.Writer.TryWrite((submission, await doors.Submit(caller, submission)));
             submission = submissions.Get();
         }
 

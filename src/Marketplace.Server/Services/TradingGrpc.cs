@@ -42,7 +42,7 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
         }
 
         var submission = new MessageSubmission(requests);
-        await await doors.Submit(caller.Id, submission);
+        await await doors.Submit(caller, submission);
         var response = new PlaceOrdersResponse();
         for (var i = 0; i < requests.Length; i++)
         {
@@ -145,7 +145,7 @@ internal sealed class TradingGrpc(Doors doors, AccountFeeds feeds) : TradingServ
     private async Task<TResponse> One<TResponse>(ServerCallContext context, OrderRequest request, Func<Order, TResponse> answer)
     {
         var submission = new MessageSubmission(request);
-        await await doors.Submit(Caller.Of(context).Id, submission);
+        await await doors.Submit(Caller.Of(context), submission);
         var (refusal, order) = submission[0];
         if (refusal.Reason != Reason.None)
         {
