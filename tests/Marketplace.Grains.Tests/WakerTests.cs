@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Threading.Channels;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Catalog;
 using Marketplace.Domain.Instruments;
@@ -110,6 +111,39 @@ public sealed class WakerTests
         shared.UnrecordedReceipts.Sweep(Environment.TickCount64 + (long)UnrecordedReceipts.Rest.TotalMilliseconds);
         await ReadUntil(venue, () => BookVersion(venue) == version + 1);
         Assert.DoesNotContain(Streams.Book(Hour), venue.Log.Awaiting());
+    }
+
+    [Fact]
+    public async Task What_is_posted_while_a_parcel_is_on_its_way_goes_at_its_receipt_though_nothing_else_comes()
+    {
+        await using var venue = await RunningVenue.Open();
+        await Enter(venue);
+        var shared = venue.Services.GetRequiredService<Venue>();
+        var (account, expiry) = (venue.Grains.GetGrain<IAccountGrain>("buyer"), RunningVenue.Start.Plus(Timestamp.MicrosPerHour));
+
+        // What the book sends to the account comes here, and goes on when the test says so.
+        var own = shared.Mailboxes[Streams.Account("buyer")];
+        var held = Channel.CreateUnbounded<Letter>();
+        Mailbox between = null!;
+        between = new Mailbox(() =>
+        {
+            Assert.All(between.Take(), letter => held.Writer.TryWrite(letter));
+            between.Taken();
+        });
+        shared.Mailboxes[Streams.Account("buyer")] = between;
+        var version = BookVersion(venue);
+        var first = account.Submit("", 0, [Bid(venue, Hour, 1, expiry)]).AsTask();
+        await ReadUntil(venue, () => BookVersion(venue) == version + 1);
+        var second = account.Submit("", 0, [Bid(venue, Hour, 2, expiry)]).AsTask();
+        await ReadUntil(venue, () => BookVersion(venue) == version + 2);
+
+        for (var parcel = 0; parcel < 2; parcel++)
+        {
+            own.TryPost(await held.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        }
+
+        Assert.All(await Task.WhenAll(first, second), outcomes => Assert.Equal(OrderStatus.Open, outcomes[0].Order!.Status));
+        Assert.False(held.Reader.TryRead(out _));
     }
 
     [Fact]
