@@ -20,16 +20,14 @@ using Marketplace.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Runtime;
-using Request = Marketplace.Domain.Messages.Request;
+using static Marketplace.Grains.Tests.OneBuyer;
 
 namespace Marketplace.Grains.Tests;
 
 /// <summary>What is due is done, also where it takes more turns than one.</summary>
 public sealed class WakerTests
 {
-    private const string Hour = "H100-USEAST-20261102T12";
-    private const string NextHour = "H100-USEAST-20261102T13";
-    private const int Expiring = (2 * OrderBook.MaxDueEventsPerTurn) + 1_000;
+    private const int Expiring = OneBuyer.MostOrders;
 
     [Fact]
     public async Task More_orders_than_expire_in_one_turn_are_all_gone_when_the_waker_has_been_round_once()
@@ -65,8 +63,8 @@ public sealed class WakerTests
         Take(book, Streams.Catalog, 1, new InstrumentListed(instrument));
         Assert.Equal(Wake.At(instrument.ClosesAt.Micros), Machines.WakeOf(book));
 
-        Take(book, "account/ann", 1, new OrderCommands("ann", [.. Enumerable.Range(1, Half).Select(Bid)]));
-        Take(book, "account/ann", 2, new OrderCommands("ann", [.. Enumerable.Range(Half + 1, Resting - Half).Select(Bid)]));
+        Take(book, "account/ann", 1, new OrderCommands("ann", [.. Enumerable.Range(1, Half).Select(Command)]));
+        Take(book, "account/ann", 2, new OrderCommands("ann", [.. Enumerable.Range(Half + 1, Resting - Half).Select(Command)]));
         Assert.Equal((Resting, Wake.Awaiting(instrument.ClosesAt.Micros)), (book.RestingOrders, Machines.WakeOf(book)));
 
         Take(book, Streams.Catalog, 2, new InstrumentListed(instrument with { State = InstrumentState.Closed, Revision = 2 }));
@@ -111,39 +109,6 @@ public sealed class WakerTests
         shared.UnrecordedReceipts.Sweep(Environment.TickCount64 + (long)UnrecordedReceipts.Rest.TotalMilliseconds);
         await ReadUntil(venue, () => BookVersion(venue) == version + 1);
         Assert.DoesNotContain(Streams.Book(Hour), venue.Log.Awaiting());
-    }
-
-    [Fact]
-    public async Task What_is_posted_while_a_parcel_is_on_its_way_goes_at_its_receipt_though_nothing_else_comes()
-    {
-        await using var venue = await RunningVenue.Open();
-        await Enter(venue);
-        var shared = venue.Services.GetRequiredService<Venue>();
-        var (account, expiry) = (venue.Grains.GetGrain<IAccountGrain>("buyer"), RunningVenue.Start.Plus(Timestamp.MicrosPerHour));
-
-        // What the book sends to the account comes here, and goes on when the test says so.
-        var own = shared.Mailboxes[Streams.Account("buyer")];
-        var held = Channel.CreateUnbounded<Letter>();
-        Mailbox between = null!;
-        between = new Mailbox(() =>
-        {
-            Assert.All(between.Take(), letter => held.Writer.TryWrite(letter));
-            between.Taken();
-        });
-        shared.Mailboxes[Streams.Account("buyer")] = between;
-        var version = BookVersion(venue);
-        var first = account.Submit("", 0, [Bid(venue, Hour, 1, expiry)]).AsTask();
-        await ReadUntil(venue, () => BookVersion(venue) == version + 1);
-        var second = account.Submit("", 0, [Bid(venue, Hour, 2, expiry)]).AsTask();
-        await ReadUntil(venue, () => BookVersion(venue) == version + 2);
-
-        for (var parcel = 0; parcel < 2; parcel++)
-        {
-            own.TryPost(await held.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
-        }
-
-        Assert.All(await Task.WhenAll(first, second), outcomes => Assert.Equal(OrderStatus.Open, outcomes[0].Order!.Status));
-        Assert.False(held.Reader.TryRead(out _));
     }
 
     [Fact]
@@ -221,19 +186,6 @@ public sealed class WakerTests
         return shared;
     }
 
-    /// <summary>How many records of the first book are durable.</summary>
-    private static long BookVersion(RunningVenue venue) => venue.Log.VersionAt(Streams.Book(Hour), venue.Log.DurablePosition);
-
-    private static async Task ReadUntil(RunningVenue venue, Func<bool> holds)
-    {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!holds())
-        {
-            late.Token.ThrowIfCancellationRequested();
-            await venue.Grains.GetGrain<IOrderBookGrain>(Hour).Read(1);
-        }
-    }
-
     /// <summary>A waker must wake so many of two books at an expiry, when their grains first do something else.</summary>
     private static async Task Wakes(int books, Func<string, Task> first)
     {
@@ -264,7 +216,7 @@ public sealed class WakerTests
         Assert.Equal(books, read.Count(book => book!.Bids.Length == 0));
     }
 
-    private static OrderCommand Bid(int order) => new(CommandKind.Place, order, Side.Bid, OrderType.Limit, TimeInForce.GoodTillCancelled, Price: 100, Quantity: 1);
+    private static OrderCommand Command(int order) => new(CommandKind.Place, order, Side.Bid, OrderType.Limit, TimeInForce.GoodTillCancelled, Price: 100, Quantity: 1);
 
     private static void Take(OrderBook book, string sender, long number, Message message)
     {
@@ -272,36 +224,6 @@ public sealed class WakerTests
         book.Receive(new Parcel(sender, number, [message], 1, number, RunningVenue.Start, false));
         book.EndTurn();
     }
-
-    private static async Task Enter(RunningVenue venue)
-    {
-        var catalog = venue.Grains.GetGrain<IInstrumentCatalogGrain>(Venue.SingleKey);
-        foreach (var instrument in new[] { Hour, NextHour })
-        {
-            Assert.True((await catalog.List(By("list-" + instrument), new InstrumentRequest { Accelerator = "H100", Zone = "USEAST", Period = instrument["H100-USEAST-".Length..] })).Ok);
-            Assert.True((await catalog.SetState(By("open-" + instrument), instrument, InstrumentState.Open, "")).Ok);
-        }
-
-        var directory = venue.Grains.GetGrain<IParticipantDirectoryGrain>(Venue.SingleKey);
-        Assert.True((await directory.CreateFirm(By("firm"), "firm", "")).Ok);
-        Assert.True((await directory.CreateParticipant(By("buyer"), "buyer", "firm", ParticipantLimits.Default with { MaxOpenOrders = Expiring })).Ok);
-        Assert.True((await venue.Grains.GetGrain<IBankDeskGrain>(Venue.SingleKey).RecordDeposit(By("deposit"), "buyer", 100L * Expiring, "wire-1")).Ok);
-    }
-
-    private static OrderRequest Bid(RunningVenue venue, string instrument, int number, Timestamp expiry) => new()
-    {
-        Kind = CommandKind.Place,
-        ClientOrderId = $"b{number}",
-        Instrument = venue.Services.GetRequiredService<CatalogView>().Instruments[instrument],
-        Side = Side.Bid,
-        Type = OrderType.Limit,
-        TimeInForce = TimeInForce.GoodTillDate,
-        ExpiresAtMicros = expiry.Micros,
-        Price = 50,
-        Quantity = 1,
-    };
-
-    private static Request By(string id) => new("operator", id);
 
     /// <summary>The grains of a venue, which do something else before they take a call.</summary>
     [SuppressMessage("Performance", "CA1852", Justification = "A proxy is made by deriving from it.")]

@@ -234,7 +234,15 @@ public abstract partial class JournaledGrain<TMachine> : Grain, IJournaledGrain
             _posted = [];
         }
 
-        TurnEnded(record is not null);
+        try
+        {
+            TurnEnded(record is not null);
+        }
+        catch (Exception broken)
+        {
+            // What the turn decided is queued: some who wait for it would never hear of it.
+            throw Break(broken);
+        }
     }
 
     private bool RecordReceipts(TMachine machine)
