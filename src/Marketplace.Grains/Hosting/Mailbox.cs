@@ -20,9 +20,9 @@ public sealed class Mailbox : IThreadPoolWorkItem
     private static readonly DefaultObjectPool<List<Letter>> SpareLists = new(new LetterLists(), MostSpareLists);
 
     private readonly Lock _gate = new();
+    private readonly Action<IThreadPoolWorkItem> _enqueue;
     private TaskScheduler? _scheduler;
     private Action? _take;
-    private readonly Action<IThreadPoolWorkItem> _enqueue;
     private List<Letter>? _letters;
     private List<Letter>? _taken;
     private Outbox.Channel? _lying;
