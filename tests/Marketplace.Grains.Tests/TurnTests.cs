@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Marketplace.Domain.Accounts;
 using Marketplace.Domain.Messages;
-using Marketplace.Domain.Orders;
 using Marketplace.Domain.Refusals;
 using Marketplace.Domain.Units;
 using Marketplace.Grains.Accounts;

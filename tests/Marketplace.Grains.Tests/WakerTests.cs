@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using System.Threading.Channels;
 using Marketplace.Domain.Accounts;
-using Marketplace.Domain.Catalog;
 using Marketplace.Domain.Instruments;
 using Marketplace.Domain.Messages;
 using Marketplace.Domain.Orders;
@@ -11,7 +9,6 @@ using Marketplace.Domain.Participants;
 using Marketplace.Domain.Tests.Support;
 using Marketplace.Domain.Units;
 using Marketplace.Grains.Accounts;
-using Marketplace.Grains.Catalog;
 using Marketplace.Grains.Hosting;
 using Marketplace.Grains.Orders;
 using Marketplace.Grains.Participants;
